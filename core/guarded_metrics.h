@@ -1,0 +1,51 @@
+// Tells several metrics of one run, and stands between them and the kernel.
+
+#ifndef STRATA_CORE_GUARDED_METRICS_H_
+#define STRATA_CORE_GUARDED_METRICS_H_
+
+#include <string>
+#include <vector>
+
+#include "core/metric.h"
+#include "core/module_visitor.h"
+#include "core/summary_builder.h"
+
+namespace strata {
+
+// Passes each visit on to the summary's own record and to every metric that
+// needs it. A metric that raises costs its own columns and no other's: it is
+// asked nothing more, and the summary's warnings say why.
+class GuardedMetrics : public ModuleVisitor {
+ public:
+  explicit GuardedMetrics(SummaryBuilder* builder) : builder_(builder) {}
+
+  // `metric` must outlive this.
+  void Add(std::string name, Metric* metric, MetricNeeds needs);
+
+  void BeginRun(const ModuleTree& tree, const RunInfo& run) override;
+  void EnterModule(const ModuleCall& call) override;
+  void LeaveModule(const ModuleCall& call) override;
+  void VisitOp(const OpCall& op) override;
+  void EndRun() override;
+
+  // Gives what the metrics found to the summary.
+  void Collect(const ModuleTree& tree, SummaryBuilder& builder);
+
+ private:
+  struct Guarded {
+    std::string name;
+    Metric* metric;
+    MetricNeeds needs;
+    std::string failure;  // Empty while it works.
+  };
+
+  template <typename Visit>
+  void ForEach(MetricNeeds needs, Visit visit);
+
+  SummaryBuilder* builder_;
+  std::vector<Guarded> metrics_;
+};
+
+}  // namespace strata
+
+#endif  // STRATA_CORE_GUARDED_METRICS_H_

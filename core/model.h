@@ -1,0 +1,70 @@
+// A model that can be looked at and run, and where one comes from.
+
+#ifndef STRATA_CORE_MODEL_H_
+#define STRATA_CORE_MODEL_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/module_tree.h"
+#include "core/module_visitor.h"
+#include "core/tensor_spec.h"
+
+namespace strata {
+
+// One positional input: integers are zeros (so that they can index an
+// embedding), bools false, and floating-point values uniform in [0, 1).
+struct InputSpec {
+  Shape shape;
+  DType dtype = DType::kFloat32;
+};
+
+struct RunOptions {
+  std::vector<InputSpec> inputs;
+  std::string device;  // One of Model::devices(); empty for the first of them.
+  bool training = false;
+  // Without it no operator is watched, which makes the run cheaper.
+  bool watch_operators = true;
+};
+
+// A model. Not thread-safe; a run leaves it as it was.
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  // Its modules. Lives as long as the model and never changes.
+  virtual const ModuleTree& modules() const = 0;
+
+  // Where it can run, the default first; empty when it cannot run at all.
+  virtual std::vector<std::string> devices() const = 0;
+
+  // Runs forward once and tells `visitor` what happens. Errors:
+  //   kInvalidArgument: the inputs do not fit forward's signature;
+  //   kUnimplemented: no such device;
+  //   kInternal: forward raised; the message names the module that was running
+  //   and the shapes it was given (LibTorch's own words: see ErrorDetail).
+  virtual absl::Status Run(const RunOptions& options,
+                           ModuleVisitor& visitor) = 0;
+
+  // What the user should know of this file ("this file was frozen: …"). Asked
+  // for after the run.
+  virtual std::vector<std::string> warnings() const { return {}; }
+};
+
+// Opens files of one kind. A plugin's descriptor says by which content a file
+// is recognised, so that the host asks only the source that fits.
+class ModelSource {
+ public:
+  virtual ~ModelSource() = default;
+
+  // Opens `file`. An error names the file, what was expected and what was found.
+  virtual absl::StatusOr<std::unique_ptr<Model>> Open(
+      const std::string& file) = 0;
+};
+
+}  // namespace strata
+
+#endif  // STRATA_CORE_MODEL_H_

@@ -1,0 +1,80 @@
+// What happens when a model runs, told to whoever watches.
+
+#ifndef STRATA_CORE_MODULE_VISITOR_H_
+#define STRATA_CORE_MODULE_VISITOR_H_
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "core/module_tree.h"
+#include "core/tensor_spec.h"
+
+namespace strata {
+
+// One argument of an operator, in the order of its schema. std::monostate
+// stands for None and for what Strata does not look at (devices, generators).
+using OpArgument =
+    std::variant<std::monostate, TensorSpec, std::vector<TensorSpec>, int64_t,
+                 double, bool, std::string, std::vector<int64_t>>;
+
+// One call of a module's forward. The spans live until the visit returns.
+struct ModuleCall {
+  int module = 0;  // Index in ModuleTree::modules.
+  int number = 0;  // 0 for the module's first call in this run.
+
+  // The tensors among the arguments, with those inside lists, tuples, dicts and
+  // named tuples, in order. `outputs` is empty in EnterModule.
+  absl::Span<const TensorSpec> inputs;
+  absl::Span<const TensorSpec> outputs;
+};
+
+// One operator that ran. Lives until the visit returns.
+struct OpCall {
+  absl::string_view name;      // "aten::conv2d", without the overload.
+  absl::string_view overload;  // "padding", often empty.
+
+  // 0: called by the module's own code. n: called inside an operator of nesting
+  // n-1, as aten::convolution is by aten::conv2d. Operators are visited when
+  // they have ended, so the inner ones come first.
+  int nesting = 0;
+
+  int module = 0;  // The innermost module that was running.
+  absl::Span<const OpArgument> arguments;
+  absl::Span<const TensorSpec> outputs;
+};
+
+// The conditions of a run.
+struct RunInfo {
+  std::string device;  // "cpu", "shape", "cuda:0"
+  bool training = false;
+};
+
+// Watches one run. All calls come from the thread that runs the model, nested as
+// the model nests them: every EnterModule has its LeaveModule, unless the run
+// fails. A visitor changes nothing and keeps no reference to what it is shown;
+// `tree` in BeginRun lives until EndRun has returned.
+class ModuleVisitor {
+ public:
+  virtual ~ModuleVisitor() = default;
+
+  // Once, before anything ran.
+  virtual void BeginRun(const ModuleTree& /*tree*/, const RunInfo& /*run*/) {}
+
+  // Before and after each call of a module's forward.
+  virtual void EnterModule(const ModuleCall& /*call*/) {}
+  virtual void LeaveModule(const ModuleCall& /*call*/) {}
+
+  // After each operator. Only where RunOptions::watch_operators asks for it.
+  virtual void VisitOp(const OpCall& /*op*/) {}
+
+  // Once, after the last call. Not when the run failed.
+  virtual void EndRun() {}
+};
+
+}  // namespace strata
+
+#endif  // STRATA_CORE_MODULE_VISITOR_H_

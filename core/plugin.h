@@ -1,0 +1,105 @@
+// What a plugin exports. A plugin's own file of it is one macro:
+//
+//   STRATA_METRIC_PLUGIN(macs, "Multiply-accumulates of each module",
+//                        strata::metrics::MacsMetric)
+//
+// It puts a descriptor (text) into the library's ELF section `strata_plugin`,
+// which the host reads without loading the library, and exports one function,
+// strata_plugin_macs(), which a test may also link statically and call.
+
+#ifndef STRATA_CORE_PLUGIN_H_
+#define STRATA_CORE_PLUGIN_H_
+
+#include <exception>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/formatter.h"
+#include "core/metric.h"
+#include "core/model.h"
+#include "core/version.h"
+
+namespace strata {
+
+// What the exported function returns; lives as long as the process. Exactly one
+// of the makers is set. They return an error instead of throwing.
+struct PluginEntry {
+  // The same text as in the ELF section: `key=value`, each ended by a NUL.
+  absl::string_view descriptor;
+  absl::StatusOr<std::unique_ptr<ModelSource>> (*make_source)() = nullptr;
+  absl::StatusOr<std::unique_ptr<Metric>> (*make_metric)() = nullptr;
+  absl::StatusOr<std::unique_ptr<Formatter>> (*make_formatter)() = nullptr;
+};
+
+using PluginFunction = const PluginEntry*();
+
+// Makes a T; nothing that its constructor throws leaves the plugin.
+template <typename Interface, typename T>
+absl::StatusOr<std::unique_ptr<Interface>> MakePlugin() noexcept {
+  try {
+    return std::make_unique<T>();
+  } catch (const std::exception& e) {
+    return absl::InternalError(
+        absl::StrCat("its constructor raised: ", e.what()));
+  } catch (...) {
+    return absl::InternalError("its constructor raised something unknown");
+  }
+}
+
+}  // namespace strata
+
+// The descriptor's text. `more` is further fields, each "key=value\0", or "".
+#define STRATA_PLUGIN_TEXT(kind, name, description, more)                 \
+  "kind=" kind "\0name=" name "\0description=" description                \
+  "\0version=" STRATA_VERSION                                             \
+  "\0interface=" STRATA_STRINGIFY(STRATA_INTERFACE_VERSION)               \
+  "\0build=" STRATA_BUILD_STRING "\0" more
+
+#define STRATA_EXPORT_PLUGIN_(kind, name, description, maker, Interface, T, \
+                              more)                                         \
+  namespace {                                                               \
+  __attribute__((section("strata_plugin"), used)) constexpr char            \
+      kStrataPluginText_##name[] =                                          \
+          STRATA_PLUGIN_TEXT(kind, #name, description, more);               \
+  }                                                                         \
+  extern "C" __attribute__((visibility("default")))                         \
+  const ::strata::PluginEntry* strata_plugin_##name() {                     \
+    static const ::strata::PluginEntry* const entry = [] {                  \
+      auto* made = new ::strata::PluginEntry();                             \
+      made->descriptor = absl::string_view(                                 \
+          kStrataPluginText_##name, sizeof(kStrataPluginText_##name));      \
+      made->maker = &::strata::MakePlugin<Interface, T>;                    \
+      return made;                                                          \
+    }();                                                                    \
+    return entry;                                                           \
+  }                                                                         \
+  static_assert(true, "")
+
+#define STRATA_METRIC_PLUGIN(name, description, T)                         \
+  STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric,          \
+                        ::strata::Metric, T, "")
+
+#define STRATA_FORMATTER_PLUGIN(name, description, T)                      \
+  STRATA_EXPORT_PLUGIN_("formatter", name, description, make_formatter,    \
+                        ::strata::Formatter, T, "")
+
+// `content` says which files are its own, without loading it: "zip:GLOB" for a
+// zip archive with a member of that name. `runtime` is STRATA_RUNTIME or "".
+#define STRATA_SOURCE_PLUGIN(name, description, T, content, runtime)       \
+  STRATA_EXPORT_PLUGIN_("source", name, description, make_source,          \
+                        ::strata::ModelSource, T,                          \
+                        "content=" content "\0" runtime)
+
+// Shared libraries that the plugin needs and that may lie anywhere: the folder
+// in the environment variable `environment`, `folder` (where they lay when the
+// plugin was built), or lib/ of the Python package `python_package`.
+#define STRATA_RUNTIME(name, version, environment, python_package, folder, \
+                       libraries)                                          \
+  "runtime=" name "\0runtime_version=" version                             \
+  "\0runtime_environment=" environment "\0runtime_python=" python_package  \
+  "\0runtime_folder=" folder "\0runtime_libraries=" libraries "\0"
+
+#endif  // STRATA_CORE_PLUGIN_H_

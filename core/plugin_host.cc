@@ -1,0 +1,252 @@
+#include "core/plugin_host.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <boost/dll/shared_library.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "core/error.h"
+#include "core/file_content.h"
+#include "core/runtime_libraries.h"
+
+namespace strata {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Code is loaded from there: nobody else may put it there. Empty when fine.
+std::string WhyInsecure(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return "cannot be read";
+  if ((info.st_mode & S_IWOTH) != 0) {
+    return absl::StrCat(path, " may be written by everyone");
+  }
+  return "";
+}
+
+// A plugin lives as long as the process: its objects, and what it registered
+// with the libraries that it uses, may outlive any owner we could give it.
+absl::StatusOr<boost::dll::shared_library*> LoadForever(
+    const std::string& file) {
+  try {
+    return new boost::dll::shared_library(
+        file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  } catch (const std::exception& e) {
+    return absl::FailedPreconditionError(e.what());
+  }
+}
+
+absl::StatusOr<const PluginEntry*> LoadEntry(const FoundPlugin& plugin) {
+  absl::Status runtime = LoadRuntimeLibraries(plugin.descriptor.runtime);
+  if (!runtime.ok()) return runtime;
+  absl::StatusOr<boost::dll::shared_library*> library = LoadForever(plugin.file);
+  if (!library.ok()) return library.status();
+  const std::string symbol =
+      absl::StrCat("strata_plugin_", plugin.descriptor.name);
+  if (!(*library)->has(symbol)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("it exports no function '", symbol, "'"));
+  }
+  const PluginEntry* entry = (*library)->get<PluginFunction>(symbol)();
+  if (entry == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("its function '", symbol, "' gave nothing"));
+  }
+  return entry;
+}
+
+std::string Describe(const FoundPlugin& plugin) {
+  return absl::StrCat(plugin.descriptor.kind, " '", plugin.descriptor.name, "'");
+}
+
+// Makes the object with whichever maker the kind has.
+template <typename Interface>
+absl::StatusOr<std::unique_ptr<Interface>> Make(
+    absl::StatusOr<const PluginEntry*> entry,
+    absl::StatusOr<std::unique_ptr<Interface>> (*PluginEntry::*maker)(),
+    absl::string_view kind, absl::string_view name) {
+  if (!entry.ok()) return entry.status();
+  if ((*entry)->*maker == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(kind, " '", name, "': its entry makes no ", kind));
+  }
+  absl::StatusOr<std::unique_ptr<Interface>> made = ((*entry)->*maker)();
+  if (!made.ok()) {
+    return absl::Status(made.status().code(),
+                        absl::StrCat(kind, " '", name,
+                                     "': ", made.status().message()));
+  }
+  return made;
+}
+
+}  // namespace
+
+PluginHost::PluginHost(const std::vector<std::string>& folders) {
+  for (const std::string& folder : folders) LookInto(folder);
+}
+
+void PluginHost::AddStatic(const PluginEntry* entry) {
+  FoundPlugin plugin;
+  plugin.entry = entry;
+  absl::StatusOr<PluginDescriptor> descriptor =
+      ParsePluginDescriptor(entry->descriptor);
+  if (descriptor.ok()) {
+    plugin.descriptor = *std::move(descriptor);
+  } else {
+    plugin.state = FoundPlugin::State::kRefused;
+    plugin.reason = std::string(descriptor.status().message());
+  }
+  std::vector<FoundPlugin> found = std::move(plugins_);
+  plugins_.clear();
+  Add(std::move(plugin));
+  for (FoundPlugin& old : found) Add(std::move(old));
+}
+
+void PluginHost::LookInto(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".so") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  const std::string insecure_folder = files.empty() ? "" : WhyInsecure(folder);
+  for (const std::string& file : files) {
+    FoundPlugin plugin;
+    plugin.file = file;
+    plugin.reason =
+        insecure_folder.empty() ? WhyInsecure(file) : insecure_folder;
+    absl::StatusOr<PluginDescriptor> descriptor = ReadPluginDescriptor(file);
+    if (descriptor.ok()) plugin.descriptor = *std::move(descriptor);
+    if (plugin.reason.empty()) {
+      const absl::Status fits = descriptor.ok()
+                                    ? CheckPluginMatches(plugin.descriptor)
+                                    : descriptor.status();
+      plugin.reason = std::string(fits.message());
+    }
+    if (!plugin.reason.empty()) plugin.state = FoundPlugin::State::kRefused;
+    Add(std::move(plugin));
+  }
+}
+
+void PluginHost::Add(FoundPlugin plugin) {
+  if (plugin.state != FoundPlugin::State::kRefused) {
+    plugin.state = FoundPlugin::State::kUsable;
+    plugin.reason.clear();
+    for (const FoundPlugin& other : plugins_) {
+      if (other.state != FoundPlugin::State::kUsable ||
+          other.descriptor.kind != plugin.descriptor.kind ||
+          other.descriptor.name != plugin.descriptor.name) {
+        continue;
+      }
+      plugin.state = FoundPlugin::State::kShadowed;
+      plugin.reason = absl::StrCat("shadowed by ", other.file.empty()
+                                                       ? "a linked-in plugin"
+                                                       : other.file);
+    }
+  }
+  plugins_.push_back(std::move(plugin));
+}
+
+std::vector<std::string> PluginHost::Names(absl::string_view kind) const {
+  std::vector<std::string> names;
+  for (const FoundPlugin& plugin : plugins_) {
+    if (plugin.state == FoundPlugin::State::kUsable &&
+        plugin.descriptor.kind == kind) {
+      names.push_back(plugin.descriptor.name);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+absl::StatusOr<const PluginEntry*> PluginHost::Load(absl::string_view kind,
+                                                    absl::string_view name) {
+  std::string refused;
+  for (FoundPlugin& plugin : plugins_) {
+    if (plugin.descriptor.kind != kind || plugin.descriptor.name != name) {
+      continue;
+    }
+    if (plugin.state == FoundPlugin::State::kRefused) {
+      refused = absl::StrCat(" (", plugin.file, ": ", plugin.reason, ")");
+    }
+    if (plugin.state != FoundPlugin::State::kUsable) continue;
+    if (plugin.entry == nullptr) {
+      absl::StatusOr<const PluginEntry*> entry = LoadEntry(plugin);
+      if (!entry.ok()) {
+        return WithHint(
+            MakeError(entry.status().code(),
+                      absl::StrCat("cannot load ", Describe(plugin)),
+                      plugin.file, entry.status().message()),
+            ErrorHint(entry.status()));
+      }
+      plugin.entry = *entry;
+    }
+    return plugin.entry;
+  }
+  return WithHint(absl::NotFoundError(
+                      absl::StrCat("no ", kind, " '", name, "'", refused)),
+                  NearestNameHint(name, Names(kind)));
+}
+
+absl::StatusOr<std::unique_ptr<Metric>> PluginHost::MakeMetric(
+    absl::string_view name) {
+  return Make(Load("metric", name), &PluginEntry::make_metric, "metric", name);
+}
+
+absl::StatusOr<std::unique_ptr<Formatter>> PluginHost::MakeFormatter(
+    absl::string_view name) {
+  return Make(Load("formatter", name), &PluginEntry::make_formatter,
+              "formatter", name);
+}
+
+absl::StatusOr<std::unique_ptr<ModelSource>> PluginHost::MakeSource(
+    absl::string_view name) {
+  return Make(Load("source", name), &PluginEntry::make_source, "source", name);
+}
+
+absl::StatusOr<std::string> PluginHost::SourceFor(
+    const std::string& file) const {
+  absl::StatusOr<FileContent> content = FileContent::Read(file);
+  if (!content.ok()) return content.status();
+  std::vector<std::string> readable;
+  for (const FoundPlugin& plugin : plugins_) {
+    if (plugin.state != FoundPlugin::State::kUsable ||
+        plugin.descriptor.kind != "source") {
+      continue;
+    }
+    if (content->Matches(plugin.descriptor.content)) {
+      return plugin.descriptor.name;
+    }
+    readable.push_back(plugin.descriptor.description);
+  }
+  return content->NotReadable(readable);
+}
+
+std::vector<std::string> PluginFolders(absl::string_view flag) {
+  std::vector<std::string> folders;
+  const char* environment = std::getenv("STRATA_PLUGIN_PATH");
+  for (absl::string_view list :
+       {flag, absl::string_view(environment == nullptr ? "" : environment)}) {
+    for (absl::string_view folder :
+         absl::StrSplit(list, ':', absl::SkipWhitespace())) {
+      // A relative name would mean another folder wherever one stands.
+      if (absl::StartsWith(folder, "/")) folders.emplace_back(folder);
+    }
+  }
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    folders.push_back(program.parent_path() / "plugins");
+    folders.push_back(program.parent_path().parent_path() / "lib/strata/plugins");
+  }
+  return folders;
+}
+
+}  // namespace strata

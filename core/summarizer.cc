@@ -1,0 +1,130 @@
+#include "core/summarizer.h"
+
+#include <exception>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/error.h"
+#include "core/guarded_metrics.h"
+#include "core/summary_builder.h"
+
+namespace strata {
+
+Summarizer& Summarizer::Metrics(std::vector<std::string> names) {
+  metric_names_ = std::move(names);
+  return *this;
+}
+
+Summarizer& Summarizer::AddMetric(std::string name,
+                                  std::unique_ptr<Metric> metric) {
+  metrics_.push_back({std::move(name), std::move(metric)});
+  return *this;
+}
+
+Summarizer& Summarizer::Inputs(std::vector<InputSpec> inputs) {
+  inputs_ = std::move(inputs);
+  return *this;
+}
+
+Summarizer& Summarizer::Device(std::string device) {
+  device_ = std::move(device);
+  return *this;
+}
+
+Summarizer& Summarizer::Training(bool training) {
+  training_ = training;
+  return *this;
+}
+
+absl::Status Summarizer::MakeMetrics() {
+  for (const std::string& name : metric_names_) {
+    absl::StatusOr<std::unique_ptr<Metric>> metric = host_.MakeMetric(name);
+    if (!metric.ok()) return metric.status();
+    metrics_.push_back({name, *std::move(metric)});
+  }
+  metric_names_.clear();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
+  absl::Status made = MakeMetrics();
+  if (!made.ok()) return made;
+  std::vector<Column> columns;
+  for (const NamedMetric& named : metrics_) {
+    for (const MetricColumn& from : named.metric->columns()) {
+      for (const Column& other : columns) {
+        if (other.id() != from.id) continue;
+        return absl::InvalidArgumentError(
+            absl::StrCat("metrics '", other.metric(), "' and '", named.name,
+                         "' both have a column '", from.id, "'"));
+      }
+      Column column;
+      column.set_id(from.id);
+      column.set_metric(named.name);
+      column.set_title(from.title);
+      column.set_unit(from.unit);
+      columns.push_back(std::move(column));
+    }
+  }
+  return columns;
+}
+
+absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
+  // Before the file: a wrong name should not cost the loading of a model.
+  absl::Status made = MakeMetrics();
+  if (!made.ok()) return made;
+  absl::StatusOr<std::string> name = host_.SourceFor(file);
+  if (!name.ok()) return name.status();
+  absl::StatusOr<std::unique_ptr<ModelSource>> source =
+      host_.MakeSource(*name);
+  if (!source.ok()) return source.status();
+  absl::StatusOr<std::unique_ptr<Model>> model = (*source)->Open(file);
+  if (!model.ok()) return model.status();
+  ModelInfo info;
+  info.set_source(*name);
+  info.set_file(file);
+  return Summarize(**model, std::move(info));
+}
+
+absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
+  absl::StatusOr<std::vector<Column>> columns = Columns();
+  if (!columns.ok()) return columns.status();
+  SummaryBuilder builder(model.modules(), std::move(info));
+
+  RunOptions options;
+  options.device = device_;
+  options.training = training_;
+  options.watch_operators = false;
+  RunInfo run;
+  GuardedMetrics visitors(&builder);
+  for (NamedMetric& named : metrics_) {
+    const MetricNeeds needs = named.metric->needs();
+    if (!inputs_ && needs != MetricNeeds::kStructure) {
+      builder.Warn(absl::StrCat("metric '", named.name,
+                                "' is left out: it needs a run, and no input "
+                                "sizes were given (--input_size)"));
+      continue;
+    }
+    options.watch_operators |= needs == MetricNeeds::kOperators;
+    visitors.Add(named.name, named.metric.get(), needs);
+  }
+
+  if (inputs_) {
+    options.inputs = *inputs_;
+    absl::Status ran = model.Run(options, visitors);
+    if (!ran.ok()) {
+      // The source names the module; here we know the file.
+      return WithHint(WithDetail(MakeError(ran.code(), "cannot run model",
+                                           builder.file(), ran.message()),
+                                 ErrorDetail(ran)),
+                      ErrorHint(ran));
+    }
+  } else {
+    visitors.BeginRun(model.modules(), run);
+  }
+  visitors.Collect(model.modules(), builder);
+  for (const std::string& warning : model.warnings()) builder.Warn(warning);
+  return builder.Build();
+}
+
+}  // namespace strata

@@ -1,0 +1,181 @@
+#include "core/summary_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "core/distinct_tensors.h"
+
+namespace strata {
+namespace {
+
+void SetTensor(const TensorSpec& from, Tensor* to) {
+  to->mutable_shape()->Add(from.shape.begin(), from.shape.end());
+  to->set_dtype(std::string(DTypeName(from.dtype)));
+}
+
+// A Parameter or a Buffer.
+template <typename Message>
+void SetNamedTensor(const ParameterInfo& from, Message* to) {
+  to->set_name(from.name);
+  to->mutable_shape()->Add(from.tensor.shape.begin(), from.tensor.shape.end());
+  to->set_dtype(std::string(DTypeName(from.tensor.dtype)));
+}
+
+// Adds each subtree's `self` values up. Children stand after their parent, so
+// one pass from the end is enough.
+void SumSubtrees(const ModuleTree& tree, const std::vector<Count>& self,
+                 std::vector<Count>& total) {
+  total = self;
+  for (int i = tree.size() - 1; i > 0; --i) {
+    total[tree.modules[i].parent] += total[i];
+  }
+}
+
+}  // namespace
+
+SummaryBuilder::SummaryBuilder(const ModuleTree& tree, ModelInfo info)
+    : tree_(tree) {
+  *summary_.mutable_model() = std::move(info);
+  summary_.mutable_model()->set_name(tree.modules[0].type);
+  AddLayers();
+}
+
+void SummaryBuilder::AddLayers() {
+  summary_.mutable_layers()->Reserve(tree_.size());
+  for (int i = 0; i < tree_.size(); ++i) {
+    const Module& module = tree_.modules[i];
+    Layer* layer = summary_.add_layers();
+    layer->set_id(i);
+    layer->set_parent(module.parent);
+    layer->set_depth(module.depth);
+    layer->set_path(module.path);
+    layer->set_name(module.name);
+    layer->set_type(module.type);
+    layer->set_full_type(module.full_type);
+    for (const ParameterInfo& info : module.parameters) {
+      Parameter* parameter = layer->add_parameters();
+      SetNamedTensor(info, parameter);
+      parameter->set_trainable(info.trainable);
+    }
+    for (const ParameterInfo& info : module.buffers) {
+      SetNamedTensor(info, layer->add_buffers());
+    }
+    for (const auto& [name, value] : module.attributes) {
+      (*layer->mutable_attributes())[name] = value;
+    }
+  }
+}
+
+void SummaryBuilder::BeginRun(const ModuleTree& /*tree*/, const RunInfo& run) {
+  if (run.device.empty()) return;  // Structure only.
+  ran_ = true;
+  summary_.mutable_run()->set_device(run.device);
+  summary_.mutable_run()->set_mode(run.training ? "train" : "eval");
+}
+
+void SummaryBuilder::LeaveModule(const ModuleCall& call) {
+  Call* added = summary_.mutable_layers(call.module)->add_calls();
+  for (const TensorSpec& tensor : call.inputs) {
+    SetTensor(tensor, added->add_inputs());
+  }
+  for (const TensorSpec& tensor : call.outputs) {
+    SetTensor(tensor, added->add_outputs());
+  }
+  if (call.module == 0 && call.number == 0) {
+    Count bytes = 0;
+    for (const TensorSpec& tensor : call.inputs) {
+      SetTensor(tensor, summary_.mutable_run()->add_inputs());
+      const auto known = tensor.NumBytes();
+      bytes += known ? Count(*known) : Count::Unknown();
+    }
+    if (bytes.known()) {
+      (*summary_.mutable_totals())["input_bytes"] = *bytes.value();
+    }
+  }
+}
+
+void SummaryBuilder::AddMetric(const std::string& name,
+                               const std::vector<MetricColumn>& columns,
+                               MetricResults& results) {
+  for (size_t c = 0; c < columns.size(); ++c) {
+    Column* column = summary_.add_columns();
+    column->set_id(columns[c].id);
+    column->set_metric(name);
+    column->set_title(columns[c].title);
+    column->set_unit(columns[c].unit);
+    const std::vector<Count>& self = results.self(c);
+    std::vector<Count>& total = results.total(c);
+    if (columns[c].aggregation == Aggregation::kSum) {
+      SumSubtrees(tree_, self, total);
+    }
+    for (int i = 0; i < tree_.size(); ++i) {
+      if (!self[i].known() && !total[i].known()) continue;
+      MetricValue& value =
+          (*summary_.mutable_layers(i)->mutable_metrics())[columns[c].id];
+      if (self[i].known()) value.set_self(*self[i].value());
+      if (total[i].known()) value.set_total(*total[i].value());
+    }
+    if (total[0].known()) {
+      (*summary_.mutable_totals())[columns[c].id] = *total[0].value();
+    }
+  }
+  for (const auto& [key, value] : results.model_totals()) {
+    if (value.known()) (*summary_.mutable_totals())[key] = *value.value();
+  }
+  for (const std::string& warning : results.warnings()) Warn(warning);
+}
+
+void SummaryBuilder::Warn(const std::string& warning) {
+  const auto& warnings = summary_.warnings();
+  if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
+    summary_.add_warnings(warning);
+  }
+}
+
+// The flags of contract.md, in its order.
+void SummaryBuilder::AddFlags() {
+  std::vector<bool> shared(tree_.size(), false);
+  for (const DistinctTensor& tensor :
+       FindDistinctTensors(tree_, &Module::parameters)) {
+    const bool elsewhere =
+        std::any_of(tensor.holders.begin(), tensor.holders.end(),
+                    [&](int holder) { return holder != tensor.holders[0]; });
+    if (!elsewhere) continue;
+    for (int holder : tensor.holders) shared[holder] = true;
+  }
+  absl::flat_hash_map<uint64_t, int> first_at;
+  for (int i = 0; i < tree_.size(); ++i) {
+    const uint64_t identity = tree_.modules[i].identity;
+    if (identity == 0) continue;
+    const auto [first, is_new] = first_at.try_emplace(identity, i);
+    if (!is_new) shared[i] = shared[first->second] = true;
+  }
+  for (int i = 0; i < tree_.size(); ++i) {
+    Layer* layer = summary_.mutable_layers(i);
+    const bool container = tree_.modules[i].kind == ModuleKind::kContainer;
+    if (ran_ && !container && layer->calls().empty()) {
+      layer->add_flags("not_executed");
+    }
+    if (shared[i]) layer->add_flags("shared");
+    if (layer->calls_size() > 1) layer->add_flags("recursive");
+    if (container) layer->add_flags("container");
+  }
+}
+
+Summary SummaryBuilder::Build() {
+  AddFlags();
+  // What the model and its input take: the part of memory that is known here.
+  auto& totals = *summary_.mutable_totals();
+  Count bytes = 0;
+  for (const char* part : {"input_bytes", "param_bytes", "buffer_bytes"}) {
+    const auto found = totals.find(part);
+    if (found != totals.end()) bytes += found->second;
+  }
+  if (totals.contains("param_bytes") && bytes.known()) {
+    totals["total_bytes"] = *bytes.value();
+  }
+  return std::move(summary_);
+}
+
+}  // namespace strata

@@ -1,0 +1,49 @@
+// Puts a Summary together: the module tree, the calls of a run, the metrics.
+
+#ifndef STRATA_CORE_SUMMARY_BUILDER_H_
+#define STRATA_CORE_SUMMARY_BUILDER_H_
+
+#include <string>
+#include <vector>
+
+#include "core/metric.h"
+#include "core/module_tree.h"
+#include "core/module_visitor.h"
+#include "core/summary.pb.h"
+
+namespace strata {
+
+// Watches the run for the calls and their shapes. Used once.
+class SummaryBuilder : public ModuleVisitor {
+ public:
+  // `tree` must outlive it.
+  SummaryBuilder(const ModuleTree& tree, ModelInfo info);
+
+  void BeginRun(const ModuleTree& tree, const RunInfo& run) override;
+  void LeaveModule(const ModuleCall& call) override;
+
+  // Adds a metric's columns: where it sums, each total is the sum of the
+  // subtree's `self` values, and unknown when one of them is.
+  void AddMetric(const std::string& name,
+                 const std::vector<MetricColumn>& columns,
+                 MetricResults& results);
+
+  // A warning that is already there is not repeated.
+  void Warn(const std::string& warning);
+
+  const std::string& file() const { return summary_.model().file(); }
+
+  Summary Build();
+
+ private:
+  void AddLayers();
+  void AddFlags();
+
+  const ModuleTree& tree_;
+  bool ran_ = false;
+  Summary summary_;
+};
+
+}  // namespace strata
+
+#endif  // STRATA_CORE_SUMMARY_BUILDER_H_
