@@ -1,0 +1,93 @@
+#include "plugins/metrics/macs/macs.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "plugins/metrics/macs/formulas.h"
+
+namespace strata::metrics {
+namespace {
+
+// Could it be a product of tensors? Then it takes two of them, with real numbers.
+bool TakesTwoFloatingTensors(const OpCall& op) {
+  int floating = 0;
+  const auto add = [&](const TensorSpec& tensor) {
+    floating += IsFloatingPoint(tensor.dtype) ? 1 : 0;
+  };
+  for (const OpArgument& argument : op.arguments) {
+    if (const auto* tensor = std::get_if<TensorSpec>(&argument)) add(*tensor);
+    const auto* list = std::get_if<std::vector<TensorSpec>>(&argument);
+    if (list != nullptr) std::for_each(list->begin(), list->end(), add);
+  }
+  return floating >= 2;
+}
+
+}  // namespace
+
+std::vector<MetricColumn> MacsMetric::columns() const {
+  return {{"macs", "MACs", "", Aggregation::kSum}};
+}
+
+void MacsMetric::BeginRun(const ModuleTree& tree, const RunInfo& /*run*/) {
+  self_.assign(tree.size(), 0);
+}
+
+void MacsMetric::VisitOp(const OpCall& op) {
+  const size_t nesting = op.nesting;
+  if (levels_.size() < nesting + 2) levels_.resize(nesting + 2);
+  Level inner = std::exchange(levels_[nesting + 1], Level());
+  Level& level = levels_[nesting];
+
+  const std::optional<Count> macs = MacsOf(op);
+  if (macs) {
+    level.macs += *macs;
+    level.explained = true;
+    if (!macs->known()) Doubt(op, "its shapes do not fit its formula", level);
+  } else {
+    level.macs += inner.macs;
+    level.doubts.insert(level.doubts.end(), inner.doubts.begin(),
+                        inner.doubts.end());
+    if (TakesTwoFloatingTensors(op) || IsKnownArithmetic(op.name)) {
+      level.explained = true;
+      const bool is_explained = inner.explained || IsKnownFree(op.name);
+      if (!is_explained) Doubt(op, "no formula", level);
+    }
+  }
+  if (nesting == 0) Commit(op.module);
+}
+
+void MacsMetric::Doubt(const OpCall& op, absl::string_view why, Level& level) {
+  level.doubts.push_back({absl::StrCat(op.name, ": ", why), op.module});
+}
+
+void MacsMetric::Commit(int module) {
+  const Level ended = std::exchange(levels_[0], Level());
+  self_[module] += ended.macs;
+  for (const Doubtful& doubt : ended.doubts) {
+    ++doubts_.try_emplace(doubt.what, Seen{0, doubt.module})
+          .first->second.count;
+  }
+}
+
+absl::Status MacsMetric::Collect(const ModuleTree& tree,
+                                 MetricResults& results) {
+  const auto path_of = [&](int module) -> std::string {
+    const std::string& path = tree.modules[module].path;
+    return path.empty() ? "the model itself" : absl::StrCat("'", path, "'");
+  };
+  for (int i = 0; i < tree.size(); ++i) results.SetSelf(0, i, self_[i]);
+  for (const auto& [what, seen] : doubts_) {
+    results.Warn(absl::StrCat("MACs may be missing: operator ", what, " (",
+                              seen.count, seen.count == 1 ? " call" : " calls",
+                              ", first in ", path_of(seen.module), ")"));
+  }
+  for (int i = 0; i < tree.size(); ++i) {
+    if (self_[i].known()) continue;
+    results.Warn(absl::StrCat("MACs of ", path_of(i), " are unknown"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace strata::metrics

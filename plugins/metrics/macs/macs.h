@@ -1,0 +1,60 @@
+// The metric `macs`: multiply-accumulates of every convolution and matrix
+// product that ran.
+
+#ifndef STRATA_PLUGINS_METRICS_MACS_MACS_H_
+#define STRATA_PLUGINS_METRICS_MACS_MACS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "core/metric.h"
+
+namespace strata::metrics {
+
+// Operators nest (aten::conv2d calls aten::convolution, which calls a backend's
+// kernel), and each level is visited. The outermost one that has a formula is
+// counted, and what ran inside it is not: so a fused kernel counts by its own
+// formula and a composite operator without one by what it calls.
+class MacsMetric : public Metric {
+ public:
+  std::vector<MetricColumn> columns() const override;
+  MetricNeeds needs() const override { return MetricNeeds::kOperators; }
+  void BeginRun(const ModuleTree& tree, const RunInfo& run) override;
+  void VisitOp(const OpCall& op) override;
+  absl::Status Collect(const ModuleTree& tree, MetricResults& results) override;
+
+ private:
+  // An operator that may do arithmetic that is not counted.
+  struct Doubtful {
+    std::string what;
+    int module;
+  };
+
+  // What the operators that have ended at one nesting add up to, until the one
+  // around them ends.
+  struct Level {
+    Count macs = 0;
+    // One of them takes two floating-point tensors, so the one around them is
+    // accounted for by them.
+    bool explained = false;
+    std::vector<Doubtful> doubts;
+  };
+
+  struct Seen {
+    int count;
+    int module;  // The first one.
+  };
+
+  static void Doubt(const OpCall& op, absl::string_view why, Level& level);
+  void Commit(int module);
+
+  std::vector<Level> levels_;  // By nesting.
+  std::vector<Count> self_;    // By module.
+  std::map<std::string, Seen> doubts_;
+};
+
+}  // namespace strata::metrics
+
+#endif  // STRATA_PLUGINS_METRICS_MACS_MACS_H_

@@ -1,0 +1,115 @@
+#include "plugins/sources/torchscript/module_reader.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "plugins/sources/torchscript/value_specs.h"
+
+namespace strata::torchscript {
+namespace {
+
+// A module object that has to be read, and where it was found.
+struct Pending {
+  c10::intrusive_ptr<c10::ivalue::Object> object;
+  std::string name;
+  int parent;
+};
+
+// Has the class a forward of its own? A trace keeps a forward only where one
+// was called: PyTorch's own layers have one all the same, its containers never.
+ModuleKind KindOf(const c10::ClassType& type, const Module& module) {
+  if (type.findMethod("forward") != nullptr) return ModuleKind::kCallable;
+  for (const char* container :
+       {"ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}) {
+    if (module.type == container) return ModuleKind::kContainer;
+  }
+  return absl::StartsWith(module.full_type, "torch.nn.modules.")
+             ? ModuleKind::kCallable
+             : ModuleKind::kContainer;
+}
+
+void ReadSlots(const c10::ivalue::Object& object, Module& module,
+               std::vector<Pending>& children) {
+  const c10::ClassType& type = *object.type();
+  for (size_t i = 0; i < type.numAttributes(); ++i) {
+    const std::string& name = type.getAttributeName(i);
+    const c10::IValue& value = object.getSlot(i);
+    if (type.is_parameter(i) || type.is_buffer(i)) {
+      if (!value.isTensor()) continue;  // None: registered, but empty.
+      ParameterInfo info{name, SpecOf(value.toTensor()), false};
+      if (type.is_parameter(i)) {
+        info.trainable = value.toTensor().requires_grad();
+        module.parameters.push_back(std::move(info));
+      } else {
+        module.buffers.push_back(std::move(info));
+      }
+    } else if (type.getAttribute(i)->is_module()) {
+      if (value.isObject()) children.push_back({value.toObject(), name, -1});
+    } else if (name != "training" && !absl::StartsWith(name, "_")) {
+      if (auto text = AttributeText(value)) {
+        module.attributes.emplace_back(name, *std::move(text));
+      }
+    }
+  }
+  for (size_t i = 0; i < type.numConstants(); ++i) {
+    const std::string& name = type.getConstantName(i);
+    if (absl::StartsWith(name, "_")) continue;
+    if (auto text = AttributeText(type.getConstant(i))) {
+      module.attributes.emplace_back(name, *std::move(text));
+    }
+  }
+}
+
+}  // namespace
+
+std::string ReadableClassName(absl::string_view qualified_name) {
+  std::vector<absl::string_view> parts;
+  for (absl::string_view part : absl::StrSplit(qualified_name, '.')) {
+    if (part == "__torch__" || absl::StartsWith(part, "___torch_mangle_")) {
+      continue;
+    }
+    parts.push_back(part);
+  }
+  return absl::StrJoin(parts, ".");
+}
+
+ReadModules ReadModuleTree(const torch::jit::Module& root) {
+  ReadModules read;
+  std::vector<Module>& modules = read.tree.modules;
+  std::vector<Pending> pending = {{root._ivalue(), "", -1}};
+  while (!pending.empty()) {
+    const Pending next = std::move(pending.back());
+    pending.pop_back();
+    const int index = static_cast<int>(modules.size());
+    Module module;
+    module.name = next.name;
+    module.parent = next.parent;
+    if (next.parent >= 0) {
+      const Module& parent = modules[next.parent];
+      module.depth = parent.depth + 1;
+      module.path = parent.path.empty()
+                        ? next.name
+                        : absl::StrCat(parent.path, ".", next.name);
+    }
+    const c10::ClassType& type = *next.object->type();
+    module.full_type = ReadableClassName(type.name()->qualifiedName());
+    module.type = type.name()->name();
+    module.identity = reinterpret_cast<uint64_t>(next.object.get());
+    std::vector<Pending> children;
+    ReadSlots(*next.object, module, children);
+    module.kind = KindOf(type, module);
+    read.places[next.object.get()].push_back(index);
+    modules.push_back(std::move(module));
+    // The first child is to be taken first: it goes on top.
+    for (size_t i = children.size(); i > 0; --i) {
+      children[i - 1].parent = index;
+      pending.push_back(std::move(children[i - 1]));
+    }
+  }
+  return read;
+}
+
+}  // namespace strata::torchscript

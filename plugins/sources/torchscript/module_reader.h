@@ -1,0 +1,35 @@
+// A TorchScript module's tree, as the file describes it.
+
+#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MODULE_READER_H_
+#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MODULE_READER_H_
+
+#include <torch/csrc/jit/api/module.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "core/module_tree.h"
+
+namespace strata::torchscript {
+
+// What a running module is known by.
+using ObjectId = const void*;
+
+struct ReadModules {
+  ModuleTree tree;
+  // Where each object stands in the tree; more than once when it is shared.
+  absl::flat_hash_map<ObjectId, std::vector<int>> places;
+};
+
+// Walks the modules depth first, in registration order, without recursion.
+ReadModules ReadModuleTree(const torch::jit::Module& root);
+
+// "torch.nn.modules.conv.Conv2d" for
+// "__torch__.torch.nn.modules.conv.___torch_mangle_12.Conv2d".
+std::string ReadableClassName(absl::string_view qualified_name);
+
+}  // namespace strata::torchscript
+
+#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MODULE_READER_H_

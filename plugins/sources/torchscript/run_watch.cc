@@ -1,0 +1,215 @@
+#include "plugins/sources/torchscript/run_watch.h"
+
+#include <ATen/record_function.h>
+#include <torch/csrc/jit/api/function_impl.h>
+#include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/runtime/custom_operator.h>
+
+#include <memory>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "plugins/sources/torchscript/value_specs.h"
+
+namespace strata::torchscript {
+namespace {
+
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Stack;
+
+thread_local RunWatch* current_watch = nullptr;
+
+// Our operators take any number of values; the interpreter puts how many on top.
+std::vector<c10::IValue> TakeArguments(Stack& stack) {
+  const size_t count = torch::jit::pop(stack).toInt();
+  std::vector<c10::IValue> arguments(stack.end() - count, stack.end());
+  stack.resize(stack.size() - count);
+  return arguments;
+}
+
+void EnterForward(Stack& stack) {
+  const std::vector<c10::IValue> arguments = TakeArguments(stack);
+  if (current_watch != nullptr) current_watch->Enter(arguments, true);
+}
+
+void EnterMethod(Stack& stack) {
+  const std::vector<c10::IValue> arguments = TakeArguments(stack);
+  if (current_watch != nullptr) current_watch->Enter(arguments, false);
+}
+
+void LeaveMethod(Stack& stack) {
+  const std::vector<c10::IValue> arguments = TakeArguments(stack);
+  if (current_watch != nullptr) current_watch->Leave(arguments);
+}
+
+// CONSERVATIVE: they may do anything, so no pass removes or moves them.
+void RegisterOurOperators() {
+  static const auto* const operators = new torch::jit::RegisterOperators({
+      torch::jit::Operator("strata::enter_forward(...) -> ()", EnterForward,
+                           c10::AliasAnalysisKind::CONSERVATIVE),
+      torch::jit::Operator("strata::enter_method(...) -> ()", EnterMethod,
+                           c10::AliasAnalysisKind::CONSERVATIVE),
+      torch::jit::Operator("strata::leave(...) -> ()", LeaveMethod,
+                           c10::AliasAnalysisKind::CONSERVATIVE),
+  });
+  (void)operators;
+}
+
+void InsertIntoMethod(Graph& graph, bool is_forward) {
+  static const auto kEnterForward =
+      c10::Symbol::fromQualString("strata::enter_forward");
+  static const auto kEnterMethod =
+      c10::Symbol::fromQualString("strata::enter_method");
+  static const auto kLeave = c10::Symbol::fromQualString("strata::leave");
+  Node* enter =
+      graph.create(is_forward ? kEnterForward : kEnterMethod, graph.inputs(), 0);
+  graph.prependNode(enter);
+  Node* leave = graph.create(kLeave, {graph.inputs()[0]}, 0);
+  for (torch::jit::Value* output : graph.outputs()) leave->addInput(output);
+  graph.appendNode(leave);
+}
+
+// What the start of an operator hands to its end: nothing, the watch keeps it.
+std::unique_ptr<at::ObserverContext> OpStarts(const at::RecordFunction& fn) {
+  if (current_watch == nullptr) return nullptr;
+  const auto inputs = fn.inputs();
+  std::vector<OpArgument> arguments;
+  arguments.reserve(inputs.size());
+  for (const c10::IValue& input : inputs) arguments.push_back(ArgumentOf(input));
+  current_watch->BeginOp(std::move(arguments));
+  return nullptr;
+}
+
+void OpEnds(const at::RecordFunction& fn, at::ObserverContext*) {
+  if (current_watch == nullptr) return;
+  std::vector<TensorSpec> outputs;
+  for (const c10::IValue& output : fn.outputs()) AppendTensors(output, outputs);
+  const auto op = fn.operator_name();
+  current_watch->EndOp(op ? absl::string_view(op->name) : fn.name(),
+                       op ? absl::string_view(op->overload_name) : "", outputs);
+}
+
+}  // namespace
+
+void InsertWatchPoints(const torch::jit::Module& root) {
+  RegisterOurOperators();
+  absl::flat_hash_set<const c10::ClassType*> seen;
+  std::vector<c10::intrusive_ptr<c10::ivalue::Object>> pending = {
+      root._ivalue()};
+  while (!pending.empty()) {
+    const auto object = std::move(pending.back());
+    pending.pop_back();
+    const c10::ClassType& type = *object->type();
+    for (size_t i = 0; i < type.numAttributes(); ++i) {
+      if (type.getAttribute(i)->is_module() && object->getSlot(i).isObject()) {
+        pending.push_back(object->getSlot(i).toObject());
+      }
+    }
+    if (!seen.insert(&type).second) continue;
+    for (torch::jit::Function* method : type.methods()) {
+      auto* function = torch::jit::tryToGraphFunction(*method);
+      if (function == nullptr) continue;
+      InsertIntoMethod(*function->graph(), method->name() == "forward");
+    }
+  }
+}
+
+RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
+                   bool watch_operators)
+    : modules_(modules), visitor_(visitor), calls_(modules.tree.size(), 0) {
+  current_watch = this;
+  if (watch_operators) {
+    // Of this thread alone: others may run models of their own.
+    callback_ = at::addThreadLocalCallback(
+        at::RecordFunctionCallback(OpStarts, OpEnds)
+            .needsInputs(true)
+            .needsOutputs(true)
+            .scopes({at::RecordScope::FUNCTION}));
+  }
+}
+
+RunWatch::~RunWatch() {
+  if (callback_ != 0) at::removeCallback(callback_);
+  current_watch = nullptr;
+}
+
+RunWatch* RunWatch::Current() { return current_watch; }
+
+// A shared module stands at several places: the one below what is running now
+// is meant, else the first.
+int RunWatch::PlaceOf(ObjectId object) const {
+  const auto places = modules_.places.find(object);
+  if (places == modules_.places.end()) {
+    return frames_.empty() ? 0 : frames_.back().module;
+  }
+  if (places->second.size() > 1 && !frames_.empty()) {
+    const int running = frames_.back().module;
+    for (int place : places->second) {
+      if (modules_.tree.modules[place].parent == running) return place;
+    }
+  }
+  return places->second[0];
+}
+
+void RunWatch::Enter(c10::ArrayRef<c10::IValue> self_and_inputs,
+                     bool is_forward) {
+  Frame frame;
+  frame.module = PlaceOf(self_and_inputs[0].toObject().get());
+  frame.is_forward = is_forward;
+  for (const c10::IValue& input : self_and_inputs.slice(1)) {
+    AppendTensors(input, frame.inputs);
+  }
+  frames_.push_back(std::move(frame));
+  if (!is_forward) return;
+  const Frame& entered = frames_.back();
+  visitor_.EnterModule(
+      {entered.module, calls_[entered.module]++, entered.inputs, {}});
+}
+
+void RunWatch::Leave(c10::ArrayRef<c10::IValue> self_and_outputs) {
+  if (frames_.empty()) return;
+  const Frame frame = std::move(frames_.back());
+  frames_.pop_back();
+  if (!frame.is_forward) return;
+  std::vector<TensorSpec> outputs;
+  for (const c10::IValue& output : self_and_outputs.slice(1)) {
+    AppendTensors(output, outputs);
+  }
+  visitor_.LeaveModule(
+      {frame.module, calls_[frame.module] - 1, frame.inputs, outputs});
+}
+
+void RunWatch::BeginOp(std::vector<OpArgument> arguments) {
+  open_ops_.push_back(std::move(arguments));
+}
+
+void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
+                     absl::Span<const TensorSpec> outputs) {
+  if (open_ops_.empty()) return;
+  const std::vector<OpArgument> arguments = std::move(open_ops_.back());
+  open_ops_.pop_back();
+  visitor_.VisitOp({name, overload, static_cast<int>(open_ops_.size()),
+                    frames_.empty() ? 0 : frames_.back().module, arguments,
+                    outputs});
+}
+
+std::string RunWatch::WhereItIs() const {
+  if (frames_.empty()) return "before forward began";
+  const Frame& frame = frames_.back();
+  const Module& module = modules_.tree.modules[frame.module];
+  const std::string given = absl::StrJoin(
+      frame.inputs, ", ", [](std::string* out, const TensorSpec& spec) {
+        absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
+      });
+  return absl::StrCat(
+      module.path.empty() ? absl::StrCat("in the model itself (", module.type)
+                          : absl::StrCat("in '", module.path, "' (",
+                                         module.type),
+      "), given [", given, "]");
+}
+
+}  // namespace strata::torchscript

@@ -1,0 +1,65 @@
+// Tells a visitor what a running TorchScript model does.
+
+#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_WATCH_H_
+#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_WATCH_H_
+
+#include <torch/csrc/jit/api/module.h>
+
+#include <string>
+#include <vector>
+
+#include "core/module_visitor.h"
+#include "plugins/sources/torchscript/module_reader.h"
+
+namespace strata::torchscript {
+
+// Puts a call of our own operators at the start and the end of every method of
+// every module class in `root`: strata::enter(self, inputs…) and
+// strata::leave(self, outputs…). Once for a loaded model, before its first run.
+void InsertWatchPoints(const torch::jit::Module& root);
+
+// While it lives, what runs on this thread is told to `visitor`. Not nested.
+class RunWatch {
+ public:
+  // `modules` and `visitor` must outlive it.
+  RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
+           bool watch_operators);
+  ~RunWatch();
+  RunWatch(const RunWatch&) = delete;
+  RunWatch& operator=(const RunWatch&) = delete;
+
+  // Where the run stands: "in 'layer1.0.conv1' (Conv2d), given
+  // [1x3x224x224 float32]". For errors.
+  std::string WhereItIs() const;
+
+  // What our operators and LibTorch's callbacks call.
+  void Enter(c10::ArrayRef<c10::IValue> self_and_inputs, bool is_forward);
+  void Leave(c10::ArrayRef<c10::IValue> self_and_outputs);
+  void BeginOp(std::vector<OpArgument> arguments);
+  void EndOp(absl::string_view name, absl::string_view overload,
+             absl::Span<const TensorSpec> outputs);
+
+  // The watch of this thread, or nullptr.
+  static RunWatch* Current();
+
+ private:
+  // One method that is running.
+  struct Frame {
+    int module;
+    bool is_forward;
+    std::vector<TensorSpec> inputs;
+  };
+
+  int PlaceOf(ObjectId object) const;
+
+  const ReadModules& modules_;
+  ModuleVisitor& visitor_;
+  std::vector<Frame> frames_;
+  std::vector<int> calls_;  // How often each module's forward was called.
+  std::vector<std::vector<OpArgument>> open_ops_;
+  uint64_t callback_ = 0;  // 0: operators are not watched.
+};
+
+}  // namespace strata::torchscript
+
+#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_WATCH_H_

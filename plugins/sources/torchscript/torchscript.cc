@@ -1,0 +1,39 @@
+#include "plugins/sources/torchscript/torchscript.h"
+
+#include <torch/csrc/jit/serialization/import.h>
+
+#include <exception>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "core/error.h"
+#include "plugins/sources/torchscript/torchscript_model.h"
+
+namespace strata::torchscript {
+
+absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
+    const std::string& file) {
+  try {
+    return std::make_unique<TorchScriptModel>(
+        torch::jit::load(file, c10::kCPU, /*load_debug_files=*/false));
+  } catch (const std::exception& e) {
+    const std::string text = e.what();
+    absl::Status error = WithDetail(
+        MakeError(absl::StatusCode::kDataLoss, "cannot load model", file,
+                  FirstCause(text)),
+        text);
+    if (absl::StrContains(text, "maximum supported version")) {
+      return WithHint(error,
+                      "the file is of a newer format: use a newer LibTorch, or "
+                      "save the model with an older PyTorch");
+    }
+    if (absl::StrContains(text, "Unknown builtin op")) {
+      return WithHint(error,
+                      "the model uses an operator of a library that is not "
+                      "loaded");
+    }
+    return error;
+  }
+}
+
+}  // namespace strata::torchscript

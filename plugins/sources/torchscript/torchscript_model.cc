@@ -1,0 +1,118 @@
+#include "plugins/sources/torchscript/torchscript_model.h"
+
+#include <c10/core/InferenceMode.h>
+#include <torch/csrc/jit/api/function_impl.h>
+#include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+
+#include <exception>
+#include <functional>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "core/error.h"
+#include "plugins/sources/torchscript/run_watch.h"
+
+namespace strata::torchscript {
+namespace {
+
+// Runs the graph as it is written: no profiling runs, no fusing, so that what
+// is watched is what the model says. Puts the process's settings back.
+class PlainExecution {
+ public:
+  PlainExecution()
+      : profiling_(torch::jit::getProfilingMode().exchange(false)),
+        executor_(torch::jit::getExecutorMode().exchange(false)) {}
+  ~PlainExecution() {
+    torch::jit::getProfilingMode() = profiling_;
+    torch::jit::getExecutorMode() = executor_;
+  }
+
+ private:
+  const bool profiling_;
+  const bool executor_;
+};
+
+// torch.jit.fork's tasks run where they are forked, so that they are watched.
+void RunInline(std::function<void()> task) { task(); }
+
+bool HoldsTensorConstants(const torch::jit::Module& module) {
+  const auto forward = module.find_method("forward");
+  if (!forward) return false;
+  for (const torch::jit::Node* node : forward->graph()->nodes()) {
+    if (node->kind() == c10::prim::Constant && node->hasAttribute(c10::attr::value) &&
+        node->kindOf(c10::attr::value) == torch::jit::AttributeKind::t) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+TorchScriptModel::TorchScriptModel(torch::jit::Module module)
+    : module_(std::move(module)), read_(ReadModuleTree(module_)) {}
+
+absl::Status TorchScriptModel::Run(const RunOptions& options,
+                                   ModuleVisitor& visitor) {
+  if (!options.device.empty() && options.device != "cpu") {
+    return absl::UnimplementedError(
+        absl::StrCat("the device '", options.device,
+                     "' is not offered for TorchScript files; there is: cpu"));
+  }
+  absl::StatusOr<std::vector<c10::IValue>> arguments =
+      MakeArguments(module_, options.inputs);
+  if (!arguments.ok()) return arguments.status();
+  if (!has_watch_points_) InsertWatchPoints(module_);
+  has_watch_points_ = true;
+
+  const c10::InferenceMode inference;
+  const PlainExecution plain;
+  module_.train(options.training);
+  visitor.BeginRun(read_.tree, {"cpu", options.training});
+  RunWatch watch(read_, visitor, options.watch_operators);
+  try {
+    module_.get_method("forward")
+        .run_async(*std::move(arguments), {}, RunInline)
+        ->waitAndThrow();
+  } catch (const std::exception& e) {
+    return WithDetail(
+        absl::InternalError(absl::StrCat("forward raised ", watch.WhereItIs(),
+                                         ": ", FirstCause(e.what()))),
+        e.what());
+  }
+  visitor.EndRun();
+  return absl::OkStatus();
+}
+
+std::vector<std::string> TorchScriptModel::warnings() const {
+  if (read_.tree.modules[0].parameters.empty() && read_.tree.size() == 1 &&
+      HoldsTensorConstants(module_)) {
+    return {
+        "this file was frozen: its modules were inlined into forward and its "
+        "weights are constants in the code, which are not counted as "
+        "parameters"};
+  }
+  return {};
+}
+
+std::string FirstCause(const std::string& error_text) {
+  // The interpreter puts a traceback before the cause, and c10::Error a C++
+  // trace behind it.
+  std::string cause;
+  for (absl::string_view line : absl::StrSplit(error_text, '\n')) {
+    line = absl::StripAsciiWhitespace(line);
+    if (absl::StartsWith(line, "Exception raised from")) break;
+    const bool is_cause = absl::StrContains(line, "Error: ") ||
+                          absl::StartsWith(line, "torch.jit.Error");
+    if (cause.empty() && !line.empty()) cause = std::string(line);
+    if (is_cause) cause = std::string(line);
+  }
+  return cause;
+}
+
+}  // namespace strata::torchscript

@@ -1,0 +1,44 @@
+// A loaded TorchScript archive as a Model.
+
+#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_TORCHSCRIPT_MODEL_H_
+#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_TORCHSCRIPT_MODEL_H_
+
+#include <torch/csrc/jit/api/module.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/model.h"
+#include "plugins/sources/torchscript/module_reader.h"
+
+namespace strata::torchscript {
+
+class TorchScriptModel : public Model {
+ public:
+  explicit TorchScriptModel(torch::jit::Module module);
+
+  const ModuleTree& modules() const override { return read_.tree; }
+  std::vector<std::string> devices() const override { return {"cpu"}; }
+  absl::Status Run(const RunOptions& options, ModuleVisitor& visitor) override;
+  std::vector<std::string> warnings() const override;
+
+ private:
+  torch::jit::Module module_;
+  ReadModules read_;
+  bool has_watch_points_ = false;
+};
+
+// Makes forward's positional arguments from what the user gave. The error says
+// what forward takes.
+absl::StatusOr<std::vector<c10::IValue>> MakeArguments(
+    const torch::jit::Module& module, const std::vector<InputSpec>& inputs);
+
+// The line of a LibTorch error that tells what happened, without its traces:
+// "RuntimeError: mat1 and mat2 shapes cannot be multiplied (1x8 and 4x2)".
+std::string FirstCause(const std::string& error_text);
+
+}  // namespace strata::torchscript
+
+#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_TORCHSCRIPT_MODEL_H_

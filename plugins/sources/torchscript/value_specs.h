@@ -1,0 +1,35 @@
+// LibTorch's values as Strata's.
+
+#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_VALUE_SPECS_H_
+#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_VALUE_SPECS_H_
+
+#include <ATen/core/ivalue.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/module_visitor.h"
+#include "core/tensor_spec.h"
+
+namespace strata::torchscript {
+
+TensorSpec SpecOf(const at::Tensor& tensor);
+
+// Appends the tensors in `value`, with those inside lists, tuples, dicts and
+// optionals, in order. Anything else is passed over.
+void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs);
+
+// An operator's argument, as metrics see it.
+OpArgument ArgumentOf(const c10::IValue& value);
+
+// A constant attribute as text: "[3, 3]" for lists and tuples, "True", "None",
+// "1e-05". Nothing for values that are no plain constants.
+std::optional<std::string> AttributeText(const c10::IValue& value);
+
+// LibTorch's scalar type for a DType; nothing where it has none.
+std::optional<at::ScalarType> ScalarTypeOf(DType dtype);
+
+}  // namespace strata::torchscript
+
+#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_VALUE_SPECS_H_

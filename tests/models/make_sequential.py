@@ -1,0 +1,28 @@
+"""Writes a scripted Sequential of N times Linear(8, 8), for benchmarks.
+
+    make_sequential.py --layers N OUT.pt
+
+Its input size is 1x8.
+"""
+
+import argparse
+import sys
+
+import torch
+
+import small_operators
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--layers", type=int, required=True, metavar="N")
+    parser.add_argument("output", metavar="OUT.pt")
+    arguments = parser.parse_args(argv)
+    torch.manual_seed(0)
+    model = small_operators.chain(arguments.layers).eval()
+    torch.jit.save(torch.jit.script(model), arguments.output)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

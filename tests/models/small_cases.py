@@ -1,0 +1,216 @@
+"""The table of small models: what make_small.py writes, and what each is for."""
+
+import dataclasses
+import sys
+from typing import Callable
+
+import torch
+from torch import nn
+
+import small_operators
+import small_structures
+
+# torch.jit.script calls itself some ten frames deep for each level.
+_DEEP_LEVELS = 200
+_DEEP_FRAMES = 20 * _DEEP_LEVELS
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One small model.
+
+    Attributes:
+      name: of the file, less ".pt".
+      holds: what the model is for, a line of the README.
+      input_size: an input it runs with, as on Strata's command line.
+      build: makes the TorchScript module.
+      error: part of the error that running it must end with; "" for none.
+      keep_weights: whether the file holds weights, or zeros in their place.
+    """
+
+    name: str
+    holds: str
+    input_size: str
+    build: Callable[[], torch.jit.ScriptModule]
+    error: str = ""
+    keep_weights: bool = True
+
+
+def _script(make: Callable[[], nn.Module]) -> Callable[[], torch.jit.ScriptModule]:
+    """Returns a function that makes a model and scripts it in eval mode."""
+    return lambda: torch.jit.script(make().eval())
+
+
+def _frozen() -> torch.jit.ScriptModule:
+    return torch.jit.freeze(_script(small_operators.SmallConvNet)())
+
+
+def _in_train_mode() -> torch.jit.ScriptModule:
+    return torch.jit.script(small_operators.Regularized().train())
+
+
+def _quantized() -> torch.jit.ScriptModule:
+    model = small_operators.perceptron().eval()
+    quantized = torch.ao.quantization.quantize_dynamic(
+        model, {nn.Linear}, dtype=torch.qint8
+    )
+    return torch.jit.script(quantized)
+
+
+def _deep() -> torch.jit.ScriptModule:
+    sys.setrecursionlimit(_DEEP_FRAMES)
+    return _script(lambda: small_structures.Nest(_DEEP_LEVELS))()
+
+
+def _half_precision() -> nn.Module:
+    return nn.Sequential(nn.Linear(8, 4)).to(torch.bfloat16)
+
+
+CASES = [
+    Case(
+        "two_inputs",
+        "two tensors in: `Linear(8, 4)` of each, summed",
+        "2x8:float32,2x8:float32",
+        _script(small_structures.TwoInputs),
+    ),
+    Case(
+        "embedding",
+        "integers in: `Embedding(100, 16)` and `Linear(16, 4)`",
+        "2x5:int64",
+        _script(small_operators.TokenClassifier),
+    ),
+    Case(
+        "nested_outputs",
+        "returns `Tuple[Tensor, Dict[str, List[Tensor]]]`; inside, `join` takes"
+        " a `List[Tensor]` and `summarize` returns a `NamedTuple`",
+        "2x8:float32",
+        _script(small_structures.NestedOutputs),
+    ),
+    Case(
+        "shared_weight",
+        "`head.weight` is `embedding.weight`: 400 parameters, counted once",
+        "2x5:int64",
+        _script(small_structures.SharedWeight),
+    ),
+    Case(
+        "siamese",
+        "one `Linear(8, 4)` held as `left` and as `right`, called through both",
+        "2x8:float32",
+        _script(small_structures.Siamese),
+    ),
+    Case(
+        "conditional",
+        "`forward(x, flag=False)`: `branch` does not run by default",
+        "2x8:float32",
+        _script(small_structures.Conditional),
+    ),
+    Case(
+        "containers",
+        "`ModuleList` of `ModuleList`, `ModuleDict` of `ModuleList`; returns a list",
+        "2x8:float32",
+        _script(small_structures.Containers),
+    ),
+    Case(
+        "bare_parameter",
+        "the root multiplies by its own `weight` (6x8), beside two children",
+        "2x8:float32",
+        _script(small_structures.BareParameter),
+    ),
+    Case(
+        "raises",
+        "`block.checker` raises RuntimeError: shape of the world is wrong",
+        "2x8:float32",
+        _script(small_structures.Raises),
+        error="shape of the world is wrong",
+    ),
+    Case(
+        "frozen",
+        "a convolutional network after `torch.jit.freeze`: weights are constants"
+        " of the code, modules are gone",
+        "1x3x16x16:float32",
+        _frozen,
+    ),
+    Case(
+        "dropout_train",
+        "`Linear`, `BatchNorm1d`, `Dropout`, saved in train mode",
+        "4x8:float32",
+        _in_train_mode,
+    ),
+    Case(
+        "lstm",
+        "`LSTM(16, 32)` of two layers in both directions, and `Linear`",
+        "3x10x16:float32",
+        _script(small_operators.RecurrentTagger),
+        keep_weights=False,
+    ),
+    Case(
+        "transformer",
+        "`TransformerEncoder`: 2 layers, width 64, 4 heads, batch first",
+        "2x10x64:float32",
+        _script(small_operators.encoder),
+        keep_weights=False,
+    ),
+    Case(
+        "mha",
+        "`MultiheadAttention(64, 4)` of a sequence to itself",
+        "2x10x64:float32",
+        _script(small_operators.SelfAttention),
+        keep_weights=False,
+    ),
+    Case(
+        "transposed",
+        "transposed (4 to 6), grouped (3 groups) and depthwise convolution",
+        "1x4x8x8:float32",
+        _script(small_operators.ConvolutionKinds),
+    ),
+    Case(
+        "functional",
+        "no child modules: `F.conv2d`, `F.linear`, `einsum`, `matmul` with"
+        " broadcast, `baddbmm`, `bmm`, `addmm`",
+        "2x3x8x8:float32",
+        _script(small_operators.FunctionalOnly),
+    ),
+    Case(
+        "quantized",
+        "two linear layers after `quantize_dynamic` (packed int8 weights)",
+        "2x16:float32",
+        _quantized,
+    ),
+    Case(
+        "half",
+        "`Linear(8, 4)` in bfloat16",
+        "2x8:bfloat16",
+        _script(_half_precision),
+    ),
+    Case(
+        "complex",
+        "a product with a complex64 matrix (4x8)",
+        "2x8:complex64",
+        _script(small_operators.ComplexLinear),
+    ),
+    Case(
+        "custom_names",
+        "names of wide characters: `层.编码器` and `层.デコーダ`. torch 2.13 writes"
+        " them escaped in a way that it cannot read; make_small.py mends that",
+        "2x8:float32",
+        _script(small_structures.CustomNames),
+    ),
+    Case(
+        "deep",
+        "200 modules, each the only child of the one before, and a `Linear`",
+        "2x8:float32",
+        _deep,
+    ),
+    Case(
+        "sequential_100",
+        "`Sequential` of 100 times `Linear(8, 8)`",
+        "1x8:float32",
+        _script(lambda: small_operators.chain(100)),
+    ),
+    Case(
+        "recursive",
+        "one `Linear(8, 8)` called three times in a loop",
+        "2x8:float32",
+        _script(small_structures.Recursive),
+    ),
+]
