@@ -82,9 +82,10 @@ absl::StatusOr<std::unique_ptr<Interface>> MakePlugin() noexcept {
   STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric,          \
                         ::strata::Metric, T, "")
 
-#define STRATA_FORMATTER_PLUGIN(name, description, T)                      \
+// `endings` are those of the files that it writes: "md,markdown", or "".
+#define STRATA_FORMATTER_PLUGIN(name, description, T, endings)             \
   STRATA_EXPORT_PLUGIN_("formatter", name, description, make_formatter,    \
-                        ::strata::Formatter, T, "")
+                        ::strata::Formatter, T, "endings=" endings "\0")
 
 // `content` says which files are its own, without loading it: "zip:GLOB" for a
 // zip archive with a member of that name. `runtime` is STRATA_RUNTIME or "".

@@ -103,6 +103,7 @@ absl::StatusOr<PluginDescriptor> ParsePluginDescriptor(
   d.interface = fields["interface"];
   d.build = fields["build"];
   d.content = fields["content"];
+  d.endings = absl::StrSplit(fields["endings"], ',', absl::SkipEmpty());
   d.runtime.name = fields["runtime"];
   d.runtime.version = fields["runtime_version"];
   d.runtime.environment = fields["runtime_environment"];

@@ -30,6 +30,7 @@ struct PluginDescriptor {
   std::string interface;  // The interface version it was built for.
   std::string build;      // Its STRATA_BUILD_STRING.
   std::string content;    // Sources: which files are its own.
+  std::vector<std::string> endings;  // Formatters: "json" for *.json.
   PluginRuntime runtime;
 };
 

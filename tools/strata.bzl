@@ -82,3 +82,26 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
             "//tests:plugin_conformance",
         ],
     )
+
+def _plugin_folder_impl(ctx):
+    outputs = []
+    for plugin in ctx.files.plugins:
+        output = ctx.actions.declare_file(ctx.label.name + "/" + plugin.basename)
+        ctx.actions.run_shell(
+            inputs = [plugin],
+            outputs = [output],
+            arguments = [plugin.path, output.path],
+            # A copy: a link would lead out of the folder that the host checks.
+            command = "cp -f \"$1\" \"$2\"",
+        )
+        outputs.append(output)
+    return [DefaultInfo(
+        files = depset(outputs),
+        runfiles = ctx.runfiles(files = outputs),
+    )]
+
+strata_plugin_folder = rule(
+    implementation = _plugin_folder_impl,
+    attrs = {"plugins": attr.label_list(allow_files = True)},
+    doc = "Puts plugins into a folder of this name, as the program looks for them.",
+)

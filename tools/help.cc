@@ -1,0 +1,58 @@
+#include "tools/commands.h"
+
+namespace strata::tools {
+namespace {
+
+// Each fits a screen of 80 columns.
+constexpr char kSummaryHelp[] =
+    R"(strata: what a PyTorch model is made of: layers, shapes, parameters, MACs.
+
+  strata MODEL [--input_size=SHAPES] [options]    summarise a model file
+  strata plugins                                  what was found, and where
+
+Model and run
+  --input_size=1x3x224x224[:dtype],...  one shape per input of forward; without
+                        it nothing runs: structure and parameters only
+  --device=cpu          where to run
+  --mode=eval|train     the modules' mode during the run (eval)
+What is shown
+  --metrics=a,b         metrics to run (params,macs)
+  --columns=a,b         columns, in order: input_size, output_size, num_params,
+                        params_percent, kernel_size, groups, stride, padding,
+                        dilation, mult_adds, trainable, dtype, or a metric's
+  --depth=N             deepest level printed (3); totals count everything
+  --fold                identical siblings in a row become one
+Where it goes
+  --format=NAME         a formatter: table, json, ... (table)
+  --output=FILE         instead of standard output; the format follows its ending
+  --plugin_path=DIR[:DIR...]  more places to look for plugins
+  --verbose             with an error, all that LibTorch said
+  --help, --version
+
+Examples
+  strata resnet18.pt --input_size=1x3x224x224
+  strata bert.pt --input_size=1x128:int64 --depth=5 --columns=output_size,macs
+  strata model.pt --input_size=1x3x224x224 --output=model.json
+)";
+
+constexpr char kPluginsHelp[] =
+    R"(strata plugins: which plugins were found, where, and which were refused and why.
+
+  strata plugins [--plugin_path=DIR[:DIR...]]
+
+Looks, in this order, in --plugin_path, in the environment variable
+STRATA_PLUGIN_PATH, and in the folder beside the program. Of two plugins with one
+kind and name the first found is used. No plugin is loaded for this.
+
+Examples
+  strata plugins
+  strata plugins --plugin_path=$HOME/lab/plugins
+)";
+
+}  // namespace
+
+const char* HelpText(const std::string& command) {
+  return command == "plugins" ? kPluginsHelp : kSummaryHelp;
+}
+
+}  // namespace strata::tools

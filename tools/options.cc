@@ -1,0 +1,140 @@
+#include "tools/options.h"
+
+#include <utility>
+
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/flag.h"
+#include "absl/flags/reflection.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "core/error.h"
+
+ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
+ABSL_FLAG(std::string, metrics, "params,macs", "metric plugins to run");
+ABSL_FLAG(std::string, columns, "", "columns, in order");
+ABSL_FLAG(int, depth, 3, "deepest level printed");
+ABSL_FLAG(std::string, format, "", "formatter plugin");
+ABSL_FLAG(std::string, output, "", "where to write");
+ABSL_FLAG(std::string, device, "", "where to run");
+ABSL_FLAG(std::string, mode, "eval", "eval or train");
+ABSL_FLAG(std::string, plugin_path, "", "more places to look for plugins");
+ABSL_FLAG(bool, fold, false, "identical siblings become one row");
+ABSL_FLAG(bool, verbose, false, "more about errors");
+ABSL_FLAG(bool, help, false, "this text");
+ABSL_FLAG(bool, version, false, "versions");
+
+namespace strata::tools {
+namespace {
+
+// Only ours: a library that is linked in may define flags of its own.
+std::vector<std::string> OptionNames() {
+  return {"input_size", "metrics", "columns",     "depth", "format",
+          "output",     "device",  "mode",        "fold",  "plugin_path",
+          "verbose",    "help",    "version"};
+}
+
+absl::CommandLineFlag* FindOption(absl::string_view name) {
+  for (const std::string& known : OptionNames()) {
+    if (name == known) return absl::FindCommandLineFlag(name);
+  }
+  return nullptr;
+}
+
+std::vector<std::string> SplitList(const std::string& text) {
+  std::vector<std::string> parts;
+  for (absl::string_view part : absl::StrSplit(text, ',')) {
+    part = absl::StripAsciiWhitespace(part);
+    if (!part.empty()) parts.emplace_back(part);
+  }
+  return parts;
+}
+
+absl::Status SetOption(absl::CommandLineFlag& flag, absl::string_view value) {
+  std::string why;
+  if (flag.ParseFrom(value, &why)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag.Name(), "=", value, " does not parse",
+                   flag.IsOfType<int>() ? ": expected a whole number"
+                                        : ": expected true or false"));
+}
+
+// Abseil's own parser ends the program with status 1 and in words of its own.
+absl::Status ParseOption(absl::string_view text, int& index, int argc,
+                         char** argv) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(text, absl::MaxSplits('=', 1));
+  const absl::string_view name = parts.first;
+  const bool has_value = name.size() != text.size();
+  absl::CommandLineFlag* flag = FindOption(name);
+  absl::string_view positive = name;
+  if (flag == nullptr && !has_value && absl::ConsumePrefix(&positive, "no")) {
+    flag = FindOption(positive);
+    if (flag != nullptr && flag->IsOfType<bool>()) {
+      return SetOption(*flag, "false");
+    }
+    flag = nullptr;
+  }
+  if (flag == nullptr) {
+    return WithHint(
+        absl::InvalidArgumentError(absl::StrCat("no option '--", name, "'")),
+        NearestNameHint(name, OptionNames()));
+  }
+  if (has_value) return SetOption(*flag, parts.second);
+  if (flag->IsOfType<bool>()) return SetOption(*flag, "true");
+  if (index + 1 >= argc) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the option --", name, " needs a value"));
+  }
+  return SetOption(*flag, argv[++index]);
+}
+
+}  // namespace
+
+absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
+  Options options;
+  bool ended = false;
+  for (int i = 1; i < argc; ++i) {
+    absl::string_view text = argv[i];
+    if (ended || text == "-" || !absl::ConsumePrefix(&text, "-")) {
+      options.arguments.emplace_back(argv[i]);
+      continue;
+    }
+    absl::ConsumePrefix(&text, "-");
+    if (text.empty()) {
+      ended = true;
+      continue;
+    }
+    if (text == "h") text = "help";
+    absl::Status parsed = ParseOption(text, i, argc, argv);
+    if (!parsed.ok()) return parsed;
+    const absl::string_view name = text.substr(0, text.find('='));
+    options.has_input_size |= name == "input_size";
+    options.metrics_named |= name == "metrics";
+  }
+  options.input_size = absl::GetFlag(FLAGS_input_size);
+  options.metrics = SplitList(absl::GetFlag(FLAGS_metrics));
+  options.columns = SplitList(absl::GetFlag(FLAGS_columns));
+  options.depth = absl::GetFlag(FLAGS_depth);
+  options.format = absl::GetFlag(FLAGS_format);
+  options.output = absl::GetFlag(FLAGS_output);
+  options.device = absl::GetFlag(FLAGS_device);
+  options.mode = absl::GetFlag(FLAGS_mode);
+  options.plugin_path = absl::GetFlag(FLAGS_plugin_path);
+  options.fold = absl::GetFlag(FLAGS_fold);
+  options.verbose = absl::GetFlag(FLAGS_verbose);
+  options.help = absl::GetFlag(FLAGS_help);
+  options.version = absl::GetFlag(FLAGS_version);
+  if (options.depth < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--depth=", options.depth, ": expected 0 or more"));
+  }
+  if (options.mode != "eval" && options.mode != "train") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--mode=", options.mode, ": expected eval or train"));
+  }
+  return options;
+}
+
+}  // namespace strata::tools

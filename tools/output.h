@@ -1,0 +1,55 @@
+// Where a summary goes: standard output, or a file that appears whole or not.
+
+#ifndef STRATA_TOOLS_OUTPUT_H_
+#define STRATA_TOOLS_OUTPUT_H_
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "core/formatter.h"
+
+namespace strata::tools {
+
+class Output : public Sink {
+ public:
+  // `file` empty: standard output. Otherwise a new file beside `file`, which
+  // takes its place in Commit. Errors: the folder does not exist, or may not be
+  // written, or `file` is a folder.
+  static absl::StatusOr<std::unique_ptr<Output>> Open(const std::string& file);
+
+  // Without Commit nothing of a file is left.
+  ~Output() override;
+
+  void Write(absl::string_view text) override;
+
+  // The end: all is written, or an error says why not.
+  absl::Status Commit();
+
+ private:
+  Output(std::string file, std::string temporary, FILE* stream)
+      : file_(std::move(file)),
+        temporary_(std::move(temporary)),
+        stream_(stream) {}
+
+  absl::Status Failure(int error) const;
+
+  std::string file_;
+  std::string temporary_;  // Empty: what is written is not moved.
+  FILE* stream_;
+  int error_ = 0;  // The errno of the first write that failed.
+};
+
+// What standard output can show.
+struct Terminal {
+  int width = 0;  // 0: no terminal, so no limit.
+  bool color = false;
+  bool unicode = true;
+};
+Terminal LookAtTerminal();
+
+}  // namespace strata::tools
+
+#endif  // STRATA_TOOLS_OUTPUT_H_

@@ -1,0 +1,80 @@
+// The program `strata`: the only place that prints and exits.
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/match.h"
+#include "core/error.h"
+#include "tools/commands.h"
+#include "tools/options.h"
+
+namespace {
+
+using strata::tools::IsWrongCommandLine;
+using strata::tools::Options;
+using strata::tools::WrongCommandLine;
+
+// `bazel run` starts programs in a folder of its own; file names are meant from
+// where the user stands.
+void GoWhereTheUserStands() {
+  const char* user = std::getenv("BUILD_WORKING_DIRECTORY");
+  std::error_code error;
+  const std::string here = std::filesystem::current_path(error);
+  if (user == nullptr || error || !absl::StrContains(here, ".runfiles")) return;
+  if (chdir(user) != 0) std::perror("strata: cannot go to the user's folder");
+}
+
+absl::Status Run(const Options& options) {
+  std::vector<std::string> arguments = options.arguments;
+  std::string command = "summary";
+  if (!arguments.empty() &&
+      (arguments[0] == "summary" || arguments[0] == "plugins")) {
+    command = arguments[0];
+    arguments.erase(arguments.begin());
+  }
+  if (options.help) {
+    std::fputs(strata::tools::HelpText(command), stdout);
+    return absl::OkStatus();
+  }
+  if (options.version) return strata::tools::RunVersion(options);
+  const size_t wanted = command == "summary" ? 1 : 0;
+  if (arguments.size() != wanted) {
+    return strata::WithHint(
+        WrongCommandLine(absl::InvalidArgumentError(
+            arguments.empty()
+                ? "no model file was given"
+                : absl::StrCat("too many arguments: expected ",
+                               wanted == 1 ? "one model file" : "none",
+                               ", got '", absl::StrJoin(arguments, "', '"),
+                               "'"))),
+        "strata MODEL --input_size=1x3x224x224; see strata --help");
+  }
+  if (command == "plugins") return strata::tools::RunPlugins(options);
+  return strata::tools::RunSummary(options, arguments[0]);
+}
+
+int Report(const absl::Status& status, bool verbose) {
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "strata: error: %s\n",
+               std::string(status.message()).c_str());
+  const std::string hint = strata::ErrorHint(status);
+  if (!hint.empty()) std::fprintf(stderr, "  %s\n", hint.c_str());
+  const std::string detail = strata::ErrorDetail(status);
+  if (verbose && !detail.empty()) std::fprintf(stderr, "%s\n", detail.c_str());
+  return IsWrongCommandLine(status) ? 2 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  GoWhereTheUserStands();
+  absl::StatusOr<Options> options = strata::tools::ParseOptions(argc, argv);
+  if (!options.ok()) return Report(WrongCommandLine(options.status()), false);
+  return Report(Run(*options), options->verbose);
+}

@@ -1,0 +1,112 @@
+// strata MODEL: the default command.
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/columns.h"
+#include "core/error.h"
+#include "core/input_size.h"
+#include "core/plugin_host.h"
+#include "core/summarizer.h"
+#include "tools/commands.h"
+#include "tools/output.h"
+
+namespace strata::tools {
+namespace {
+
+constexpr absl::string_view kWrongCommandLine = "strata/wrong_command_line";
+
+// The formatter that --format names, or the one that the output's ending does.
+absl::StatusOr<std::string> FormatName(const Options& options,
+                                       const PluginHost& host) {
+  if (!options.format.empty()) return options.format;
+  std::string ending = std::filesystem::path(options.output).extension();
+  if (ending.empty()) return std::string("table");
+  ending = absl::AsciiStrToLower(ending.substr(1));
+  for (const FoundPlugin& plugin : host.plugins()) {
+    if (plugin.state != FoundPlugin::State::kUsable ||
+        plugin.descriptor.kind != "formatter") {
+      continue;
+    }
+    for (const std::string& known : plugin.descriptor.endings) {
+      if (known == ending) return plugin.descriptor.name;
+    }
+  }
+  return WithHint(
+      absl::InvalidArgumentError(absl::StrCat(
+          "no formatter writes files that end in '.", ending, "'")),
+      absl::StrCat("name one with --format; ",
+                   NearestNameHint(ending, host.Names("formatter"))));
+}
+
+absl::Status CheckColumns(const Options& options, Summarizer& summarizer) {
+  absl::StatusOr<std::vector<Column>> metric_columns = summarizer.Columns();
+  if (!metric_columns.ok()) return metric_columns.status();
+  Summary only_columns;
+  for (Column& column : *metric_columns) {
+    *only_columns.add_columns() = std::move(column);
+  }
+  return ResolveColumns(only_columns, options.columns).status();
+}
+
+}  // namespace
+
+absl::Status WrongCommandLine(absl::Status status) {
+  if (!status.ok()) status.SetPayload(kWrongCommandLine, absl::Cord());
+  return status;
+}
+
+bool IsWrongCommandLine(const absl::Status& status) {
+  return status.GetPayload(kWrongCommandLine).has_value();
+}
+
+absl::Status RunSummary(const Options& options, const std::string& file) {
+  PluginHost host(PluginFolders(options.plugin_path));
+  Summarizer summarizer(host);
+  summarizer.Metrics(options.metrics)
+      .Device(options.device)
+      .Training(options.mode == "train");
+  if (options.has_input_size) {
+    absl::StatusOr<std::vector<InputSpec>> inputs =
+        ParseInputSizes(options.input_size);
+    if (!inputs.ok()) return WrongCommandLine(inputs.status());
+    summarizer.Inputs(*std::move(inputs));
+  }
+
+  // All that can be wrong with the command line is found before the model is
+  // opened, which may take long.
+  absl::Status columns = CheckColumns(options, summarizer);
+  if (!columns.ok()) return WrongCommandLine(columns);
+  absl::StatusOr<std::string> format = FormatName(options, host);
+  if (!format.ok()) return WrongCommandLine(format.status());
+  absl::StatusOr<std::unique_ptr<Formatter>> formatter =
+      host.MakeFormatter(*format);
+  if (!formatter.ok()) return WrongCommandLine(formatter.status());
+  absl::StatusOr<std::unique_ptr<Output>> output = Output::Open(options.output);
+  if (!output.ok()) return output.status();
+
+  absl::StatusOr<Summary> summary = summarizer.Summarize(file);
+  if (!summary.ok()) return summary.status();
+
+  FormatOptions format_options;
+  format_options.depth = options.depth;
+  format_options.columns = options.columns;
+  format_options.fold = options.fold;
+  if (options.output.empty()) {
+    const Terminal terminal = LookAtTerminal();
+    format_options.width = terminal.width;
+    format_options.color = terminal.color;
+    format_options.unicode = terminal.unicode;
+  }
+  absl::Status formatted =
+      (*formatter)->Format(*summary, format_options, **output);
+  if (!formatted.ok()) return formatted;
+  return (*output)->Commit();
+}
+
+}  // namespace strata::tools
