@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/error.h"
@@ -38,7 +37,14 @@ absl::StatusOr<boost::dll::shared_library*> LoadForever(
     return new boost::dll::shared_library(
         file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   } catch (const std::exception& e) {
-    return absl::FailedPreconditionError(e.what());
+    // Boost.DLL wraps what the dynamic linker said: "… message: WHY): …".
+    absl::string_view why = e.what();
+    const size_t begin = why.find("message: ");
+    if (begin != absl::string_view::npos) {
+      why.remove_prefix(begin + sizeof("message: ") - 1);
+      why = why.substr(0, why.rfind("): "));
+    }
+    return absl::FailedPreconditionError(why);
   }
 }
 
@@ -109,6 +115,15 @@ void PluginHost::AddStatic(const PluginEntry* entry) {
 }
 
 void PluginHost::LookInto(const std::string& folder) {
+  // A relative name would mean another folder wherever one stands.
+  if (!fs::path(folder).is_absolute()) {
+    FoundPlugin refused;
+    refused.file = folder;
+    refused.state = FoundPlugin::State::kRefused;
+    refused.reason = "plugins are looked for in absolute folders only";
+    Add(std::move(refused));
+    return;
+  }
   std::error_code error;
   std::vector<std::string> files;
   for (const fs::directory_entry& entry :
@@ -236,8 +251,7 @@ std::vector<std::string> PluginFolders(absl::string_view flag) {
        {flag, absl::string_view(environment == nullptr ? "" : environment)}) {
     for (absl::string_view folder :
          absl::StrSplit(list, ':', absl::SkipWhitespace())) {
-      // A relative name would mean another folder wherever one stands.
-      if (absl::StartsWith(folder, "/")) folders.emplace_back(folder);
+      folders.emplace_back(folder);
     }
   }
   std::error_code error;

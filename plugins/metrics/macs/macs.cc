@@ -4,13 +4,15 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "plugins/metrics/macs/formulas.h"
 
 namespace strata::metrics {
 namespace {
 
-// Could it be a product of tensors? Then it takes two of them, with real numbers.
+// Could it be a product of tensors? Then it takes two of them, with real
+// numbers. In an overload of the form `out` one more is where the result goes.
 bool TakesTwoFloatingTensors(const OpCall& op) {
   int floating = 0;
   const auto add = [&](const TensorSpec& tensor) {
@@ -21,7 +23,8 @@ bool TakesTwoFloatingTensors(const OpCall& op) {
     const auto* list = std::get_if<std::vector<TensorSpec>>(&argument);
     if (list != nullptr) std::for_each(list->begin(), list->end(), add);
   }
-  return floating >= 2;
+  const bool writes_out = absl::EndsWith(op.overload, "out");
+  return floating - (writes_out ? static_cast<int>(op.outputs.size()) : 0) >= 2;
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ ModuleKind KindOf(const c10::ClassType& type, const Module& module) {
 }
 
 void ReadSlots(const c10::ivalue::Object& object, Module& module,
-               std::vector<Pending>& children) {
+               std::vector<Pending>& children, int& packed_parameters) {
   const c10::ClassType& type = *object.type();
   for (size_t i = 0; i < type.numAttributes(); ++i) {
     const std::string& name = type.getAttributeName(i);
@@ -48,6 +48,9 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
       }
     } else if (type.getAttribute(i)->is_module()) {
       if (value.isObject()) children.push_back({value.toObject(), name, -1});
+    } else if (absl::StrContains(type.getAttribute(i)->annotation_str(),
+                                 "PackedParams")) {
+      ++packed_parameters;
     } else if (name != "training" && !absl::StartsWith(name, "_")) {
       if (auto text = AttributeText(value)) {
         module.attributes.emplace_back(name, *std::move(text));
@@ -99,7 +102,7 @@ ReadModules ReadModuleTree(const torch::jit::Module& root) {
     module.type = type.name()->name();
     module.identity = reinterpret_cast<uint64_t>(next.object.get());
     std::vector<Pending> children;
-    ReadSlots(*next.object, module, children);
+    ReadSlots(*next.object, module, children, read.packed_parameters);
     module.kind = KindOf(type, module);
     read.places[next.object.get()].push_back(index);
     modules.push_back(std::move(module));

@@ -21,6 +21,8 @@ struct ReadModules {
   ModuleTree tree;
   // Where each object stands in the tree; more than once when it is shared.
   absl::flat_hash_map<ObjectId, std::vector<int>> places;
+  // Quantized layers keep their weights in objects that are no tensors.
+  int packed_parameters = 0;
 };
 
 // Walks the modules depth first, in registration order, without recursion.

@@ -73,10 +73,17 @@ void InsertIntoMethod(Graph& graph, bool is_forward) {
   graph.appendNode(leave);
 }
 
+c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
+                                        size_t count) {
+  return values.size() <= count ? values
+                                : values.slice(values.size() - count);
+}
+
 // What the start of an operator hands to its end: nothing, the watch keeps it.
 std::unique_ptr<at::ObserverContext> OpStarts(const at::RecordFunction& fn) {
   if (current_watch == nullptr) return nullptr;
-  const auto inputs = fn.inputs();
+  // A boxed call shows the interpreter's whole stack: the last are its own.
+  const auto inputs = LastOf(fn.inputs(), fn.num_inputs());
   std::vector<OpArgument> arguments;
   arguments.reserve(inputs.size());
   for (const c10::IValue& input : inputs) arguments.push_back(ArgumentOf(input));
@@ -87,10 +94,13 @@ std::unique_ptr<at::ObserverContext> OpStarts(const at::RecordFunction& fn) {
 void OpEnds(const at::RecordFunction& fn, at::ObserverContext*) {
   if (current_watch == nullptr) return;
   std::vector<TensorSpec> outputs;
-  for (const c10::IValue& output : fn.outputs()) AppendTensors(output, outputs);
-  const auto op = fn.operator_name();
-  current_watch->EndOp(op ? absl::string_view(op->name) : fn.name(),
-                       op ? absl::string_view(op->overload_name) : "", outputs);
+  const std::vector<c10::IValue>& values = fn.outputs();
+  for (const c10::IValue& output :
+       LastOf(c10::ArrayRef<const c10::IValue>(values.data(), values.size()),
+              fn.num_outputs())) {
+    AppendTensors(output, outputs);
+  }
+  current_watch->EndOp(fn.name(), fn.overload_name(), outputs);
 }
 
 }  // namespace

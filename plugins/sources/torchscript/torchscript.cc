@@ -13,9 +13,12 @@ namespace strata::torchscript {
 
 absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
     const std::string& file) {
+  KeptWarnings warnings;
+  const c10::WarningUtils::WarningHandlerGuard keep_warnings(&warnings);
   try {
-    return std::make_unique<TorchScriptModel>(
-        torch::jit::load(file, c10::kCPU, /*load_debug_files=*/false));
+    torch::jit::Module module =
+        torch::jit::load(file, c10::kCPU, /*load_debug_files=*/false);
+    return std::make_unique<TorchScriptModel>(std::move(module), warnings);
   } catch (const std::exception& e) {
     const std::string text = e.what();
     absl::Status error = WithDetail(

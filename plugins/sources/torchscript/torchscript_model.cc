@@ -21,12 +21,13 @@ namespace strata::torchscript {
 namespace {
 
 // Runs the graph as it is written: no profiling runs, no fusing, so that what
-// is watched is what the model says. Puts the process's settings back.
+// is watched is what the model says. (The older executor, with both off, cannot
+// take modules nested more than 128 deep.) Puts the process's settings back.
 class PlainExecution {
  public:
   PlainExecution()
       : profiling_(torch::jit::getProfilingMode().exchange(false)),
-        executor_(torch::jit::getExecutorMode().exchange(false)) {}
+        executor_(torch::jit::getExecutorMode().exchange(true)) {}
   ~PlainExecution() {
     torch::jit::getProfilingMode() = profiling_;
     torch::jit::getExecutorMode() = executor_;
@@ -54,8 +55,15 @@ bool HoldsTensorConstants(const torch::jit::Module& module) {
 
 }  // namespace
 
-TorchScriptModel::TorchScriptModel(torch::jit::Module module)
-    : module_(std::move(module)), read_(ReadModuleTree(module_)) {}
+void KeptWarnings::process(const c10::Warning& warning) {
+  texts_.push_back(absl::StrCat("LibTorch warned: ", FirstCause(warning.msg())));
+}
+
+TorchScriptModel::TorchScriptModel(torch::jit::Module module,
+                                   KeptWarnings warnings)
+    : module_(std::move(module)),
+      read_(ReadModuleTree(module_)),
+      kept_warnings_(std::move(warnings)) {}
 
 absl::Status TorchScriptModel::Run(const RunOptions& options,
                                    ModuleVisitor& visitor) {
@@ -72,6 +80,7 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
 
   const c10::InferenceMode inference;
   const PlainExecution plain;
+  const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
   module_.train(options.training);
   visitor.BeginRun(read_.tree, {"cpu", options.training});
   RunWatch watch(read_, visitor, options.watch_operators);
@@ -90,14 +99,21 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
 }
 
 std::vector<std::string> TorchScriptModel::warnings() const {
+  std::vector<std::string> warnings = kept_warnings_.texts();
   if (read_.tree.modules[0].parameters.empty() && read_.tree.size() == 1 &&
       HoldsTensorConstants(module_)) {
-    return {
+    warnings.push_back(
         "this file was frozen: its modules were inlined into forward and its "
         "weights are constants in the code, which are not counted as "
-        "parameters"};
+        "parameters");
   }
-  return {};
+  if (read_.packed_parameters > 0) {
+    warnings.push_back(absl::StrCat(
+        "this file is quantized: the weights of ", read_.packed_parameters,
+        read_.packed_parameters == 1 ? " module are" : " modules are",
+        " packed, and not counted as parameters"));
+  }
+  return warnings;
 }
 
 std::string FirstCause(const std::string& error_text) {

@@ -3,6 +3,7 @@
 #ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_TORCHSCRIPT_MODEL_H_
 #define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_TORCHSCRIPT_MODEL_H_
 
+#include <c10/util/Exception.h>
 #include <torch/csrc/jit/api/module.h>
 
 #include <string>
@@ -15,9 +16,20 @@
 
 namespace strata::torchscript {
 
+// Keeps what LibTorch would print to standard error, for the summary.
+class KeptWarnings : public c10::WarningHandler {
+ public:
+  void process(const c10::Warning& warning) override;
+  const std::vector<std::string>& texts() const { return texts_; }
+
+ private:
+  std::vector<std::string> texts_;
+};
+
 class TorchScriptModel : public Model {
  public:
-  explicit TorchScriptModel(torch::jit::Module module);
+  // `warnings` are those of the loading.
+  TorchScriptModel(torch::jit::Module module, KeptWarnings warnings);
 
   const ModuleTree& modules() const override { return read_.tree; }
   std::vector<std::string> devices() const override { return {"cpu"}; }
@@ -27,6 +39,7 @@ class TorchScriptModel : public Model {
  private:
   torch::jit::Module module_;
   ReadModules read_;
+  KeptWarnings kept_warnings_;
   bool has_watch_points_ = false;
 };
 

@@ -1,0 +1,91 @@
+#include "formatters/table/layout.h"
+
+#include <algorithm>
+
+#include "formatters/table/printable.h"
+
+namespace strata::formatters::table {
+namespace {
+
+constexpr int kLeastLayerWidth = 20;
+constexpr int kLeastTextWidth = 12;
+
+// More levels than these are not drawn: nobody could follow the lines.
+constexpr int kMaxLevels = 32;
+constexpr int kMinLevels = 4;
+
+// A wider cell moves the rest of its own row to the right, instead of blowing
+// up all the others: one name of a megabyte would make 10,000 rows of as much.
+constexpr int kWidestColumn = 200;
+
+std::vector<LayoutColumn> TitledColumns(const std::vector<TextColumn>& columns,
+                                        bool unicode) {
+  std::vector<LayoutColumn> titled = {
+      {"Layer (type)", false, kLeastLayerWidth, 0}};
+  for (const TextColumn& column : columns) {
+    titled.push_back({Printable(column.title, unicode), column.is_number,
+                      kLeastTextWidth, 0});
+  }
+  for (LayoutColumn& column : titled) column.width = DisplayWidth(column.title);
+  return titled;
+}
+
+void Widen(const std::vector<Row>& rows, std::vector<LayoutColumn>& columns) {
+  for (const Row& row : rows) {
+    const int levels = std::min(row.place.depth, kMaxLevels);
+    columns[0].width = std::max(columns[0].width,
+                                levels * kLevelWidth + DisplayWidth(row.label));
+    for (size_t i = 0; i < row.cells.size(); ++i) {
+      columns[i + 1].width =
+          std::max(columns[i + 1].width, DisplayWidth(row.cells[i]));
+    }
+  }
+}
+
+// The text column to make narrower next: the widest, or nullptr.
+LayoutColumn* Widest(std::vector<LayoutColumn>& columns) {
+  LayoutColumn* widest = nullptr;
+  for (LayoutColumn& column : columns) {
+    if (column.is_number || column.width <= column.least) continue;
+    if (widest == nullptr || column.width > widest->width) widest = &column;
+  }
+  return widest;
+}
+
+void Shrink(Layout& layout, int width) {
+  for (int surplus = layout.Width() - width; surplus > 0; --surplus) {
+    LayoutColumn* widest = Widest(layout.columns);
+    if (widest == nullptr) return;
+    --widest->width;
+  }
+}
+
+}  // namespace
+
+int Layout::Width() const {
+  int width = (static_cast<int>(columns.size()) - 1) * kColumnGap;
+  for (const LayoutColumn& column : columns) width += column.width;
+  return width;
+}
+
+Layout MakeLayout(const std::vector<TextColumn>& columns,
+                  const std::vector<Row>& rows, int width, int least,
+                  bool unicode) {
+  Layout layout;
+  layout.columns = TitledColumns(columns, unicode);
+  layout.cuts = width > 0;
+  Widen(rows, layout.columns);
+  for (LayoutColumn& column : layout.columns) {
+    column.width = std::min(column.width, std::max(kWidestColumn, width));
+  }
+  if (width > 0) Shrink(layout, width);
+  // The lines leave the names as much as the narrowest text column has.
+  const int for_lines = layout.columns[0].width - kLeastTextWidth;
+  layout.max_levels =
+      layout.cuts ? std::clamp(for_lines / kLevelWidth, kMinLevels, kMaxLevels)
+                  : kMaxLevels;
+  layout.columns[0].width += std::max(0, least - layout.Width());
+  return layout;
+}
+
+}  // namespace strata::formatters::table

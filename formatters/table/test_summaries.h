@@ -1,0 +1,52 @@
+// Summaries that the tests of the table show.
+
+#ifndef STRATA_FORMATTERS_TABLE_TEST_SUMMARIES_H_
+#define STRATA_FORMATTERS_TABLE_TEST_SUMMARIES_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/formatter.h"
+#include "core/summary.pb.h"
+
+namespace strata::formatters::table {
+
+using Shapes = std::vector<std::vector<int64_t>>;
+
+// Appends a layer; its place is summary.layers_size() - 1 then.
+Layer& AddLayer(Summary& summary, int parent, const std::string& name,
+                const std::string& type);
+// One call with these outputs.
+Layer& Called(Layer& layer, const Shapes& outputs);
+// A metric's value, of the layer and its subtree alike.
+Layer& Counts(Layer& layer, const std::string& metric, int64_t value);
+void AddColumn(Summary& summary, const std::string& id,
+               const std::string& title, const std::string& unit = "");
+
+// A model that ran, with params and macs, and a root.
+Summary EmptyModel(const std::string& type);
+
+Summary LeNet();
+// LeNet as it is without an input size.
+Summary LeNetThatDidNotRun();
+// Two stages of three and two like blocks; one block of the first differs.
+Summary Stages();
+// A layer for each thing that a row may have to say.
+Summary Peculiar();
+// Names that are wide, that combine, and that try to draw.
+Summary HostileNames();
+// Each layer the only child of the one before.
+Summary Chain(int length);
+// All layers below the root, no two alike.
+Summary Sequential(int length);
+
+// The table as text.
+std::string Table(const Summary& summary, const FormatOptions& options = {});
+// Its lines.
+std::vector<std::string> TableLines(const Summary& summary,
+                                    const FormatOptions& options = {});
+
+}  // namespace strata::formatters::table
+
+#endif  // STRATA_FORMATTERS_TABLE_TEST_SUMMARIES_H_

@@ -1,0 +1,90 @@
+"""Runs the program for the tests, and finds their files."""
+
+import csv
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+# Tests run at the root of the runfiles, where paths are the repository's.
+ROOT = pathlib.Path.cwd()
+STRATA = ROOT / "tools" / "strata"
+SMALL = ROOT / "tests" / "models" / "small"
+TORCHVISION = ROOT / "tests" / "models" / "torchvision"
+REFERENCE = ROOT / "tests" / "models" / "torchvision_reference.csv"
+LENET = ROOT / "examples" / "models" / "lenet.pt"
+
+
+class Result:
+    """What one run of the program gave."""
+
+    def __init__(self, process):
+        self.status = process.returncode
+        self.out = process.stdout.decode()
+        self.err = process.stderr.decode()
+
+
+def run(*arguments, env=None, cwd=None, program=STRATA, stdout=None):
+    """Runs `strata ARGUMENTS...` in a UTF-8 locale; `env` adds and removes."""
+    environment = dict(os.environ, LANG="C.UTF-8", LC_ALL="C.UTF-8")
+    environment.pop("BUILD_WORKING_DIRECTORY", None)
+    for name, value in (env or {}).items():
+        environment.pop(name, None)
+        if value is not None:
+            environment[name] = value
+    process = subprocess.run(
+        [str(program), *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=stdout or subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        cwd=cwd,
+        timeout=600,
+        check=False,
+    )
+    if process.stdout is None:
+        process.stdout = b""
+    return Result(process)
+
+
+def summary(*arguments, **options):
+    """The JSON summary of a run that must succeed."""
+    result = run(*arguments, "--format=json", **options)
+    if result.status != 0:
+        raise AssertionError(f"strata {arguments} gave {result.status}: {result.err}")
+    return json.loads(result.out)
+
+
+def layer(document, path):
+    """The layer at `path` of a summary."""
+    for candidate in document["layers"]:
+        if candidate["path"] == path:
+            return candidate
+    raise AssertionError(f"no layer '{path}'")
+
+
+def small_models():
+    """Each small model's file and the input size that its README names."""
+    cases = []
+    for line in (SMALL / "README.md").read_text().splitlines():
+        cells = [cell.strip().strip("`") for cell in line.split("|")]
+        if len(cells) == 5 and cells[1].endswith(".pt"):
+            cases.append((SMALL / cells[1], cells[3]))
+    return cases
+
+
+def reference_rows():
+    """The published figures, by model and input size."""
+    with open(REFERENCE, newline="") as stream:
+        return {(row["model"], row["input_size"]): row for row in csv.DictReader(stream)}
+
+
+class TempFolderTest(unittest.TestCase):
+    """A test with an empty folder of its own, `self.folder`."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)

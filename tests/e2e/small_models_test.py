@@ -1,0 +1,140 @@
+"""Small models end to end: figures worked out by hand, and the invariants."""
+
+import unittest
+
+import runner
+
+# MACs and parameters by arithmetic over the shapes in tests/models/small_*.py.
+EXPECTED = {
+    "two_inputs.pt": {"macs": 2 * (2 * 8 * 4), "params": 2 * (8 * 4 + 4)},
+    "embedding.pt": {"macs": 10 * 16 * 4, "params": 100 * 16 + 16 * 4 + 4},
+    "shared_weight.pt": {"macs": 10 * 8 * 50, "params": 50 * 8},
+    "siamese.pt": {"macs": 2 * (2 * 8 * 4), "params": 8 * 4 + 4},
+    "lstm.pt": {
+        # Each matrix is applied once to each of 3 * 10 tokens; two directions.
+        "macs": 30 * 2 * (4 * 32 * (16 + 32) + 4 * 32 * (64 + 32)) + 30 * 64 * 4,
+        "params": 2 * (4 * 32 * (16 + 32 + 2) + 4 * 32 * (64 + 32 + 2)) + 64 * 4 + 4,
+    },
+    "mha.pt": {
+        # Four projections of 2 * 10 tokens, then scores and values.
+        "macs": 4 * 20 * 64 * 64 + 2 * (2 * 10 * 10 * 64),
+        "params": 4 * 64 * 64 + 4 * 64,
+    },
+    "transformer.pt": {
+        "macs": 2 * (4 * 20 * 64 * 64 + 2 * (2 * 10 * 10 * 64) + 2 * 20 * 64 * 128),
+    },
+    "half.pt": {"macs": 2 * 8 * 4, "params": 8 * 4 + 4, "param_bytes": 2 * (8 * 4 + 4)},
+    "complex.pt": {"macs": 2 * 8 * 4, "params": 4 * 8, "param_bytes": 8 * 4 * 8},
+    "sequential_100.pt": {"macs": 100 * 8 * 8, "params": 100 * (8 * 8 + 8)},
+    "recursive.pt": {"macs": 3 * 2 * 8 * 8, "params": 8 * 8 + 8},
+    "deep.pt": {"macs": 2 * 8 * 8, "params": 8 * 8 + 8},
+}
+
+
+class SmallModelsTest(unittest.TestCase):
+    def test_figures(self):
+        sizes = {file.name: size for file, size in runner.small_models()}
+        for name, expected in EXPECTED.items():
+            with self.subTest(name):
+                totals = runner.summary(
+                    runner.SMALL / name, f"--input_size={sizes[name]}")["totals"]
+                self.assertEqual({k: totals[k] for k in expected}, expected)
+
+    def test_invariants_hold_for_every_model(self):
+        cases = [(runner.LENET, "1x1x28x28"), *runner.small_models()]
+        self.assertGreater(len(cases), 20)
+        for file, size in cases:
+            if file.name == "raises.pt":
+                continue
+            with self.subTest(file.name):
+                self.check_invariants(runner.summary(file, f"--input_size={size}"))
+
+    def check_invariants(self, document):
+        layers = document["layers"]
+        self.assertEqual(layers[0]["path"], "")
+        self.assertEqual(layers[0]["parent"], -1)
+        for i, layer in enumerate(layers):
+            self.assertEqual(layer["id"], i)
+            self.assertLess(layer["parent"], i)
+            if i:
+                parent = layers[layer["parent"]]
+                self.assertEqual(layer["depth"], parent["depth"] + 1)
+                path = f"{parent['path']}.{layer['name']}".lstrip(".")
+                self.assertEqual(layer["path"], path)
+            ran = bool(layer["calls"])
+            if "container" not in layer["flags"]:
+                self.assertEqual("not_executed" in layer["flags"], not ran)
+            self.assertEqual("recursive" in layer["flags"], len(layer["calls"]) > 1)
+        for column in (c["id"] for c in document["columns"]):
+            values = [layer["metrics"][column] for layer in layers]
+            self.assertEqual(sum(v["self"] for v in values), values[0]["total"])
+            self.assertEqual(document["totals"][column], values[0]["total"])
+        shapes = [(p["shape"], p["name"]) for layer in layers for p in layer["parameters"]]
+        self.assertTrue(all(isinstance(n, int) for shape, _ in shapes for n in shape))
+
+    def test_what_is_printed_changes_no_total(self):
+        file = runner.TORCHVISION / "resnet18.scripted.pt"
+        size = "--input_size=1x3x224x224"
+        whole = runner.summary(file, size)
+        for option in ["--depth=0", "--columns=kernel_size", "--fold", "--metrics=macs,params"]:
+            with self.subTest(option):
+                self.assertEqual(runner.summary(file, size, option)["totals"], whole["totals"])
+
+    def test_without_input_size_structure_and_parameters(self):
+        document = runner.summary(runner.LENET, "--metrics=params")
+        self.assertEqual(document["totals"]["params"], 61706)
+        self.assertNotIn("macs", document["totals"])
+        self.assertNotIn("run", document)
+        self.assertEqual([l["calls"] for l in document["layers"]], [[]] * 13)
+        self.assertFalse(any("not_executed" in l["flags"] for l in document["layers"]))
+
+    def test_calls_have_all_inputs_and_outputs(self):
+        document = runner.summary(runner.SMALL / "nested_outputs.pt", "--input_size=2x8")
+        root = document["layers"][0]["calls"][0]
+        self.assertEqual([t["shape"] for t in root["inputs"]], [[2, 8]])
+        # (Tensor, {name: [Tensor, ...]}): all of them.
+        self.assertGreaterEqual(len(root["outputs"]), 3)
+        join = runner.layer(document, "join")["calls"][0]
+        self.assertEqual(len(join["inputs"]), 2)
+        self.assertGreaterEqual(
+            len(runner.layer(document, "summarize")["calls"][0]["outputs"]), 2)
+
+    def test_flags(self):
+        conditional = runner.summary(runner.SMALL / "conditional.pt", "--input_size=2x8")
+        branch = runner.layer(conditional, "branch")
+        self.assertIn("not_executed", branch["flags"])
+        self.assertGreater(branch["metrics"]["params"]["total"], 0)
+        self.assertEqual(branch["metrics"]["macs"]["total"], 0)
+        recursive = runner.summary(runner.SMALL / "recursive.pt", "--input_size=2x8")
+        again = [l for l in recursive["layers"] if "recursive" in l["flags"]]
+        self.assertEqual([len(l["calls"]) for l in again], [3])
+        tied = runner.summary(runner.SMALL / "shared_weight.pt", "--input_size=2x5:int64")
+        for path in ("embedding", "head"):
+            self.assertIn("shared", runner.layer(tied, path)["flags"])
+        containers = runner.summary(runner.SMALL / "containers.pt", "--input_size=2x8")
+        kinds = {l["type"] for l in containers["layers"] if "container" in l["flags"]}
+        self.assertEqual(kinds, {"ModuleList", "ModuleDict"})
+
+    def test_attributes_and_class_names(self):
+        document = runner.summary(runner.TORCHVISION / "resnet18.scripted.pt")
+        conv = runner.layer(document, "layer2.0.downsample.0")
+        self.assertEqual((conv["type"], conv["full_type"]),
+                         ("Conv2d", "torch.nn.modules.conv.Conv2d"))
+        self.assertEqual({k: conv["attributes"][k] for k in
+                          ("kernel_size", "stride", "padding", "groups")},
+                         {"kernel_size": "[1, 1]", "stride": "[2, 2]",
+                          "padding": "[0, 0]", "groups": "1"})
+        fc = runner.layer(document, "fc")["attributes"]
+        self.assertEqual((fc["in_features"], fc["out_features"]), ("512", "1000"))
+
+    def test_train_mode(self):
+        evaluated = runner.summary(runner.SMALL / "dropout_train.pt", "--input_size=4x8")
+        trained = runner.summary(
+            runner.SMALL / "dropout_train.pt", "--input_size=4x8", "--mode=train")
+        self.assertEqual(evaluated["run"]["mode"], "eval")
+        self.assertEqual(trained["run"]["mode"], "train")
+        self.assertEqual(evaluated["totals"]["macs"], trained["totals"]["macs"])
+
+
+if __name__ == "__main__":
+    unittest.main()
