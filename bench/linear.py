@@ -6,11 +6,12 @@ python3 tests/models/make_sequential.py --layers 10000 large.pt
 python3 bench/linear.py small.pt large.pt 1x8 [RUNS]
 """
 
+import os
 import sys
 
 import measure
 
-STRATA = "bazel-bin/tools/strata"
+STRATA = os.environ.get("BAZEL_BIN", "bazel-bin") + "/tools/strata"
 
 
 def main():

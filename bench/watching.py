@@ -4,11 +4,12 @@ bazel build -c opt //tools:strata //bench:minimal_forward
 python3 bench/watching.py MODEL 1x3x224x224 [RUNS]
 """
 
+import os
 import sys
 
 import measure
 
-BIN = "bazel-bin"
+BIN = os.environ.get("BAZEL_BIN", "bazel-bin")
 
 
 def main():

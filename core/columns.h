@@ -15,8 +15,8 @@ namespace strata {
 
 // One column of rows: a metric's, or one that tells of the layer itself.
 struct TextColumn {
-  std::string id;     // "output_size", or a metric column's id.
-  std::string title;  // "Output shape"
+  std::string id;          // "output_size", or a metric column's id.
+  std::string title;       // "Output shape"
   bool is_number = false;  // Numbers are aligned to the right.
   bool is_metric = false;
 };

@@ -155,9 +155,9 @@ TEST(ColumnsTest, NoSuchColumn) {
   EXPECT_THAT(ErrorHint(columns.status()),
               testing::HasSubstr("did you mean 'output_size'?"));
   // An alias of a metric that did not run.
-  EXPECT_THAT(ResolveColumns(Summary(), {"num_params"}),
-              IsError(absl::StatusCode::kInvalidArgument,
-                      "no column 'num_params'"));
+  EXPECT_THAT(
+      ResolveColumns(Summary(), {"num_params"}),
+      IsError(absl::StatusCode::kInvalidArgument, "no column 'num_params'"));
 }
 
 TEST(ColumnsTest, EveryNameIsAColumn) {

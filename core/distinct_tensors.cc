@@ -18,10 +18,10 @@ std::vector<DistinctTensor> FindDistinctTensors(
         tensors.push_back({&info, {module}});
         continue;
       }
-      const auto [found, is_new] = index.try_emplace(
-          Key(tensor.storage, tensor.storage_offset, tensor.dtype,
-              tensor.shape),
-          tensors.size());
+      const auto [found, is_new] =
+          index.try_emplace(Key(tensor.storage, tensor.storage_offset,
+                                tensor.dtype, tensor.shape),
+                            tensors.size());
       if (is_new) tensors.push_back({&info, {}});
       tensors[found->second].holders.push_back(module);
     }

@@ -73,7 +73,8 @@ std::string NearestNameHint(absl::string_view name,
       best = distance;
     }
   }
-  const std::string all = absl::StrCat("there are: ", absl::StrJoin(names, ", "));
+  const std::string all =
+      absl::StrCat("there are: ", absl::StrJoin(names, ", "));
   // Farther than a third of the word is no likely slip of the finger.
   if (best > std::max<size_t>(2, name.size() / 3)) return all;
   return absl::StrCat("did you mean '", *nearest, "'? ", all);

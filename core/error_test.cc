@@ -66,9 +66,11 @@ TEST(ErrorTest, NearestName) {
       {"latency", {"macs", "params"}, "there are: macs, params"},
       // Two edits are always near enough, more only in a longer word.
       {"ma", {"macs"}, "did you mean 'macs'? there are: macs"},
-      {"outputsizes", {"output_size"},
+      {"outputsizes",
+       {"output_size"},
        "did you mean 'output_size'? there are: output_size"},
-      {"ouputsizes", {"output_size"},
+      {"ouputsizes",
+       {"output_size"},
        "did you mean 'output_size'? there are: output_size"},
       // Of equally near ones the first.
       {"cat", {"bat", "hat"}, "did you mean 'bat'? there are: bat, hat"},

@@ -15,12 +15,14 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "core/error.h"
+#include "core/printable.h"
 
 namespace strata {
 namespace {
 
 constexpr absl::string_view kWhat = "cannot read model";
-constexpr absl::string_view kZipMagic = "PK\x03\x04";
+// "PK" and then what comes first: a member, or the end of an empty archive.
+constexpr absl::string_view kZipMagics[] = {"PK\x03\x04", "PK\x05\x06"};
 
 // Files that people bring by mistake, and what they want to do instead.
 struct KnownContent {
@@ -106,7 +108,9 @@ absl::StatusOr<FileContent> FileContent::Read(const std::string& file) {
   content.first_bytes_.resize(16);
   stream.read(content.first_bytes_.data(), content.first_bytes_.size());
   content.first_bytes_.resize(stream.gcount());
-  content.is_zip_ = absl::StartsWith(content.first_bytes_, kZipMagic);
+  for (absl::string_view magic : kZipMagics) {
+    content.is_zip_ |= absl::StartsWith(content.first_bytes_, magic);
+  }
   if (content.is_zip_) {
     absl::StatusOr<std::vector<std::string>> members = ZipMembers(file);
     if (!members.ok()) return members.status();
@@ -123,31 +127,33 @@ bool FileContent::Matches(absl::string_view signature) const {
 absl::Status FileContent::NotReadable(
     const std::vector<std::string>& readable) const {
   const std::string expected =
-      readable.empty() ? "; no source plugin was found"
-                       : absl::StrCat("; expected: ",
-                                      absl::StrJoin(readable, ", or "));
+      readable.empty()
+          ? "; no source plugin was found"
+          : absl::StrCat("; expected: ", absl::StrJoin(readable, ", or "));
   for (const KnownContent& known : kKnown) {
     const bool is_it =
         known.member.empty()
             ? absl::StartsWith(first_bytes_, known.magic)
             : is_zip_ && AnyMember(members_, std::string(known.member));
     if (is_it) {
-      return WithHint(
-          Error(file_, absl::StrCat("it is ", known.is, expected)), known.hint);
+      return WithHint(Error(file_, absl::StrCat("it is ", known.is, expected)),
+                      known.hint);
     }
   }
   if (is_zip_) {
-    return Error(file_, absl::StrCat("it is a zip archive of something else (",
-                                     members_.size(), " members",
-                                     members_.empty()
-                                         ? ""
-                                         : absl::StrCat(", the first '",
-                                                        members_[0], "'"),
-                                     ")", expected));
+    return Error(
+        file_,
+        absl::StrCat("it is a zip archive of something else (", members_.size(),
+                     " members",
+                     members_.empty()
+                         ? ""
+                         : absl::StrCat(", the first '",
+                                        Printable(members_[0], true), "'"),
+                     ")", expected));
   }
-  return Error(file_, absl::StrCat("it is no zip archive (it begins with \"",
-                                   absl::CHexEscape(first_bytes_), "\")",
-                                   expected));
+  return Error(file_,
+               absl::StrCat("it is no zip archive (it begins with \"",
+                            absl::CHexEscape(first_bytes_), "\")", expected));
 }
 
 }  // namespace strata

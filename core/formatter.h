@@ -48,7 +48,9 @@ class Formatter {
 // A sink that keeps the text.
 class StringSink : public Sink {
  public:
-  void Write(absl::string_view text) override { text_.append(text.data(), text.size()); }
+  void Write(absl::string_view text) override {
+    text_.append(text.data(), text.size());
+  }
   const std::string& text() const { return text_; }
 
  private:

@@ -8,26 +8,27 @@
 namespace strata {
 
 void GuardedMetrics::Add(std::string name, Metric* metric, MetricNeeds needs) {
-  metrics_.push_back({std::move(name), metric, needs, ""});
+  metrics_.push_back({std::move(name), metric, needs, false});
 }
 
 template <typename Visit>
 void GuardedMetrics::ForEach(MetricNeeds needs, Visit visit) {
   for (Guarded& guarded : metrics_) {
-    if (guarded.needs < needs || !guarded.failure.empty()) continue;
+    if (guarded.needs < needs || guarded.failed) continue;
     try {
       visit(*guarded.metric);
     } catch (const std::exception& e) {
-      guarded.failure = e.what();
+      Fail(guarded, absl::StrCat("it raised '", e.what(), "'"));
     } catch (...) {
-      guarded.failure = "it raised something that is no std::exception";
-    }
-    if (!guarded.failure.empty()) {
-      builder_->Warn(absl::StrCat("metric '", guarded.name,
-                                  "' failed, its columns are unknown: ",
-                                  guarded.failure));
+      Fail(guarded, "it raised something that is no std::exception");
     }
   }
+}
+
+void GuardedMetrics::Fail(Guarded& guarded, absl::string_view why) {
+  guarded.failed = true;
+  builder_->Warn(absl::StrCat("metric '", guarded.name,
+                              "' failed, its columns are unknown: ", why));
 }
 
 void GuardedMetrics::BeginRun(const ModuleTree& tree, const RunInfo& run) {
@@ -49,8 +50,7 @@ void GuardedMetrics::LeaveModule(const ModuleCall& call) {
 }
 
 void GuardedMetrics::VisitOp(const OpCall& op) {
-  ForEach(MetricNeeds::kOperators,
-          [&](Metric& metric) { metric.VisitOp(op); });
+  ForEach(MetricNeeds::kOperators, [&](Metric& metric) { metric.VisitOp(op); });
 }
 
 void GuardedMetrics::EndRun() {
@@ -61,23 +61,23 @@ void GuardedMetrics::Collect(const ModuleTree& tree, SummaryBuilder& builder) {
   // One at a time: a metric that failed still has its columns in the summary,
   // without values.
   for (Guarded& guarded : metrics_) {
-    const std::vector<MetricColumn> columns = guarded.metric->columns();
-    MetricResults results(static_cast<int>(columns.size()), tree.size());
-    if (guarded.failure.empty()) {
-      absl::Status collected;
-      try {
-        collected = guarded.metric->Collect(tree, results);
-      } catch (const std::exception& e) {
-        collected = absl::InternalError(e.what());
-      } catch (...) {
-        collected = absl::InternalError("it raised no std::exception");
-      }
-      if (!collected.ok()) {
-        builder.Warn(absl::StrCat("metric '", guarded.name,
-                                  "' failed, its columns are unknown: ",
-                                  collected.message()));
-        results = MetricResults(static_cast<int>(columns.size()), tree.size());
-      }
+    std::vector<MetricColumn> columns;
+    absl::Status collected;
+    MetricResults results(0, 0);
+    try {
+      columns = guarded.metric->columns();
+      results = MetricResults(static_cast<int>(columns.size()), tree.size());
+      if (!guarded.failed) collected = guarded.metric->Collect(tree, results);
+    } catch (const std::exception& e) {
+      collected =
+          absl::InternalError(absl::StrCat("it raised '", e.what(), "'"));
+    } catch (...) {
+      collected =
+          absl::InternalError("it raised something that is no std::exception");
+    }
+    if (!collected.ok()) {
+      Fail(guarded, collected.message());
+      results = MetricResults(static_cast<int>(columns.size()), tree.size());
     }
     builder.AddMetric(guarded.name, columns, results);
   }

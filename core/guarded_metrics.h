@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "core/metric.h"
 #include "core/module_visitor.h"
 #include "core/summary_builder.h"
@@ -36,8 +37,10 @@ class GuardedMetrics : public ModuleVisitor {
     std::string name;
     Metric* metric;
     MetricNeeds needs;
-    std::string failure;  // Empty while it works.
+    bool failed;
   };
+
+  void Fail(Guarded& guarded, absl::string_view why);
 
   template <typename Visit>
   void ForEach(MetricNeeds needs, Visit visit);

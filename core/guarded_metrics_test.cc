@@ -59,8 +59,8 @@ void RaiseError() { throw std::runtime_error("boom"); }
 void RaiseEmpty() { throw std::runtime_error(""); }
 void RaiseInt() { throw 42; }
 
-Summary Run(const std::vector<BadMetric*>& metrics,
-            MetricNeeds needs = MetricNeeds::kOperators) {
+Summary RunOf(const std::vector<BadMetric*>& metrics,
+              MetricNeeds needs = MetricNeeds::kOperators) {
   static const ModuleTree tree = TreeOf({"", "a"});
   SummaryBuilder builder(tree, ModelInfo());
   GuardedMetrics guarded(&builder);
@@ -90,7 +90,7 @@ TEST(GuardedMetricsTest, PassesOnWhatTheMetricNeeds) {
   };
   for (const auto& row : rows) {
     BadMetric metric("m", "", Nothing);
-    const Summary summary = Run({&metric}, row.needs);
+    const Summary summary = RunOf({&metric}, row.needs);
     EXPECT_EQ(metric.seen, row.seen);
     // The summary's own record sees the calls in any case.
     EXPECT_EQ(summary.layers(1).calls_size(), 1);
@@ -106,19 +106,19 @@ struct Case {
 
 TEST(GuardedMetricsTest, AMetricThatRaisesCostsItsOwnColumnsAlone) {
   const Case cases[] = {
-      {"begin", RaiseError, "boom"},   {"enter", RaiseError, "boom"},
-      {"leave", RaiseError, "boom"},   {"op", RaiseError, "boom"},
-      {"end", RaiseError, "boom"},     {"collect", RaiseError, "boom"},
-      {"begin", RaiseInt, "raised"},   {"enter", RaiseInt, "raised"},
-      {"op", RaiseInt, "raised"},      {"collect", RaiseInt, "raised"},
-      {"op", RaiseEmpty, ""},          {"collect", RaiseEmpty, ""},
+      {"begin", RaiseError, "boom"}, {"enter", RaiseError, "boom"},
+      {"leave", RaiseError, "boom"}, {"op", RaiseError, "boom"},
+      {"end", RaiseError, "boom"},   {"collect", RaiseError, "boom"},
+      {"begin", RaiseInt, "raised"}, {"enter", RaiseInt, "raised"},
+      {"op", RaiseInt, "raised"},    {"collect", RaiseInt, "raised"},
+      {"op", RaiseEmpty, ""},        {"collect", RaiseEmpty, ""},
   };
   for (const Case& test : cases) {
     SCOPED_TRACE(testing::Message() << test.where << " " << test.why);
     BadMetric before("before", "", Nothing);
     BadMetric bad("bad", test.where, test.what);
     BadMetric after("after", "", Nothing);
-    const Summary summary = Run({&before, &bad, &after});
+    const Summary summary = RunOf({&before, &bad, &after});
 
     // Asked nothing more.
     EXPECT_EQ(bad.seen.back(), test.where);
@@ -152,7 +152,7 @@ TEST(GuardedMetricsTest, AMetricThatRaisesCostsItsOwnColumnsAlone) {
 TEST(GuardedMetricsTest, AnErrorInCollectIsAWarning) {
   BadMetric bad("bad", "", Nothing);
   bad.status = absl::InternalError("no data");
-  const Summary summary = Run({&bad});
+  const Summary summary = RunOf({&bad});
   EXPECT_THAT(summary.warnings(),
               ElementsAre("metric 'bad' failed, its columns are unknown: "
                           "no data"));
@@ -160,7 +160,7 @@ TEST(GuardedMetricsTest, AnErrorInCollectIsAWarning) {
 }
 
 TEST(GuardedMetricsTest, NoMetrics) {
-  const Summary summary = Run({});
+  const Summary summary = RunOf({});
   EXPECT_EQ(summary.columns_size(), 0);
   EXPECT_THAT(summary.warnings(), IsEmpty());
 }

@@ -101,8 +101,7 @@ TEST(InputSizeTest, BadForms) {
   for (const Bad& row : rows) {
     SCOPED_TRACE(row.text);
     const auto specs = ParseInputSizes(row.text);
-    EXPECT_THAT(specs,
-                IsError(absl::StatusCode::kInvalidArgument, row.error));
+    EXPECT_THAT(specs, IsError(absl::StatusCode::kInvalidArgument, row.error));
     EXPECT_THAT(specs, IsError(absl::StatusCode::kInvalidArgument,
                                "--input_size does not parse: "));
     EXPECT_THAT(ErrorHint(specs.status()), testing::HasSubstr(row.hint));

@@ -30,7 +30,9 @@ struct RunOptions {
   bool watch_operators = true;
 };
 
-// A model. Not thread-safe; a run leaves it as it was.
+// A model. Not thread-safe. A run may change the mode and the buffers of what
+// was loaded, never the user's file; a model in the user's own process must be
+// left as it was.
 class Model {
  public:
   virtual ~Model() = default;
@@ -60,7 +62,8 @@ class ModelSource {
  public:
   virtual ~ModelSource() = default;
 
-  // Opens `file`. An error names the file, what was expected and what was found.
+  // Opens `file`. An error names the file, what was expected and what was
+  // found.
   virtual absl::StatusOr<std::unique_ptr<Model>> Open(
       const std::string& file) = 0;
 };

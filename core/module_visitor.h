@@ -53,10 +53,10 @@ struct RunInfo {
   bool training = false;
 };
 
-// Watches one run. All calls come from the thread that runs the model, nested as
-// the model nests them: every EnterModule has its LeaveModule, unless the run
-// fails. A visitor changes nothing and keeps no reference to what it is shown;
-// `tree` in BeginRun lives until EndRun has returned.
+// Watches one run. All calls come from the thread that runs the model, nested
+// as the model nests them: every EnterModule has its LeaveModule, unless the
+// run fails. A visitor changes nothing and keeps no reference to what it is
+// shown; `tree` in BeginRun lives until EndRun has returned.
 class ModuleVisitor {
  public:
   virtual ~ModuleVisitor() = default;

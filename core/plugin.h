@@ -52,51 +52,50 @@ absl::StatusOr<std::unique_ptr<Interface>> MakePlugin() noexcept {
 }  // namespace strata
 
 // The descriptor's text. `more` is further fields, each "key=value\0", or "".
-#define STRATA_PLUGIN_TEXT(kind, name, description, more)                 \
-  "kind=" kind "\0name=" name "\0description=" description                \
-  "\0version=" STRATA_VERSION                                             \
-  "\0interface=" STRATA_STRINGIFY(STRATA_INTERFACE_VERSION)               \
-  "\0build=" STRATA_BUILD_STRING "\0" more
+#define STRATA_PLUGIN_TEXT(kind, name, description, more)      \
+  "kind=" kind "\0name=" name "\0description=" description     \
+  "\0version=" STRATA_VERSION "\0interface=" STRATA_STRINGIFY( \
+      STRATA_INTERFACE_VERSION) "\0build=" STRATA_BUILD_STRING "\0" more
 
-#define STRATA_EXPORT_PLUGIN_(kind, name, description, maker, Interface, T, \
-                              more)                                         \
-  namespace {                                                               \
-  __attribute__((section("strata_plugin"), used)) constexpr char            \
-      kStrataPluginText_##name[] =                                          \
-          STRATA_PLUGIN_TEXT(kind, #name, description, more);               \
-  }                                                                         \
-  extern "C" __attribute__((visibility("default")))                         \
-  const ::strata::PluginEntry* strata_plugin_##name() {                     \
-    static const ::strata::PluginEntry* const entry = [] {                  \
-      auto* made = new ::strata::PluginEntry();                             \
-      made->descriptor = absl::string_view(                                 \
-          kStrataPluginText_##name, sizeof(kStrataPluginText_##name));      \
-      made->maker = &::strata::MakePlugin<Interface, T>;                    \
-      return made;                                                          \
-    }();                                                                    \
-    return entry;                                                           \
-  }                                                                         \
+#define STRATA_EXPORT_PLUGIN_(kind, name, description, maker, Interface, T,   \
+                              more)                                           \
+  namespace {                                                                 \
+  __attribute__((section("strata_plugin"),                                    \
+                 used)) constexpr char kStrataPluginText_##name[] =           \
+      STRATA_PLUGIN_TEXT(kind, #name, description, more);                     \
+  }                                                                           \
+  extern "C" __attribute__((visibility("default")))                           \
+  const ::strata::PluginEntry* strata_plugin_##name() {                       \
+    static const ::strata::PluginEntry* const entry = [] {                    \
+      auto* made = new ::strata::PluginEntry();                               \
+      made->descriptor = absl::string_view(kStrataPluginText_##name,          \
+                                           sizeof(kStrataPluginText_##name)); \
+      made->maker = &::strata::MakePlugin<Interface, T>;                      \
+      return made;                                                            \
+    }();                                                                      \
+    return entry;                                                             \
+  }                                                                           \
   static_assert(true, "")
 
-#define STRATA_METRIC_PLUGIN(name, description, T)                         \
-  STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric,          \
+#define STRATA_METRIC_PLUGIN(name, description, T)                \
+  STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric, \
                         ::strata::Metric, T, "")
 
 // `endings` are those of the files that it writes: "md,markdown", or "".
-#define STRATA_FORMATTER_PLUGIN(name, description, T, endings)             \
-  STRATA_EXPORT_PLUGIN_("formatter", name, description, make_formatter,    \
+#define STRATA_FORMATTER_PLUGIN(name, description, T, endings)          \
+  STRATA_EXPORT_PLUGIN_("formatter", name, description, make_formatter, \
                         ::strata::Formatter, T, "endings=" endings "\0")
 
 // `content` says which files are its own, without loading it: "zip:GLOB" for a
 // zip archive with a member of that name. `runtime` is STRATA_RUNTIME or "".
-#define STRATA_SOURCE_PLUGIN(name, description, T, content, runtime)       \
-  STRATA_EXPORT_PLUGIN_("source", name, description, make_source,          \
-                        ::strata::ModelSource, T,                          \
+#define STRATA_SOURCE_PLUGIN(name, description, T, content, runtime) \
+  STRATA_EXPORT_PLUGIN_("source", name, description, make_source,    \
+                        ::strata::ModelSource, T,                    \
                         "content=" content "\0" runtime)
 
-// Shared libraries that the plugin needs and that may lie anywhere: the folder
-// in the environment variable `environment`, `folder` (where they lay when the
-// plugin was built), or lib/ of the Python package `python_package`.
+// Shared libraries that the plugin needs and that may lie anywhere: in lib/ of
+// the folder that the environment variable `environment` names, of `folder`
+// (where they lay when the plugin was built), or of the Python package.
 #define STRATA_RUNTIME(name, version, environment, python_package, folder, \
                        libraries)                                          \
   "runtime=" name "\0runtime_version=" version                             \

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <map>
 
@@ -44,7 +47,7 @@ int OwnMachine() {
 #endif
 }
 
-absl::Status CheckHeader(Elf* elf) {
+absl::Status CheckHeader(Elf* elf, int64_t file_bytes) {
   GElf_Ehdr header;
   if (elf_kind(elf) != ELF_K_ELF || gelf_getehdr(elf, &header) == nullptr) {
     return absl::InvalidArgumentError("not an ELF shared library");
@@ -56,6 +59,13 @@ absl::Status CheckHeader(Elf* elf) {
     return absl::InvalidArgumentError(
         absl::StrCat("built for another architecture (ELF machine ",
                      header.e_machine, ", wanted ", OwnMachine(), ")"));
+  }
+  const uint64_t end =
+      header.e_shoff + uint64_t{header.e_shnum} * header.e_shentsize;
+  if (end < header.e_shoff || end > static_cast<uint64_t>(file_bytes)) {
+    return Damaged(absl::StrCat("its section table ends at byte ", end,
+                                ", the file at ", file_bytes,
+                                ": it is truncated"));
   }
   return absl::OkStatus();
 }
@@ -83,8 +93,7 @@ absl::StatusOr<std::string> SectionText(Elf* elf) {
 
 }  // namespace
 
-absl::StatusOr<PluginDescriptor> ParsePluginDescriptor(
-    absl::string_view text) {
+absl::StatusOr<PluginDescriptor> ParsePluginDescriptor(absl::string_view text) {
   std::map<std::string, std::string, std::less<>> fields;
   for (absl::string_view field :
        absl::StrSplit(text, '\0', absl::SkipEmpty())) {
@@ -131,7 +140,9 @@ absl::StatusOr<PluginDescriptor> ReadPluginDescriptor(const std::string& file) {
   if (elf == nullptr) return Damaged(elf_errmsg(-1));
   absl::Cleanup end_elf = [elf] { elf_end(elf); };
 
-  absl::Status header = CheckHeader(elf);
+  struct stat info;
+  if (fstat(fd, &info) != 0) return absl::NotFoundError(std::strerror(errno));
+  absl::Status header = CheckHeader(elf, info.st_size);
   if (!header.ok()) return header;
   absl::StatusOr<std::string> text = SectionText(elf);
   if (!text.ok()) return text.status();

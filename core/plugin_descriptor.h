@@ -27,9 +27,9 @@ struct PluginDescriptor {
   std::string name;
   std::string description;  // One line.
   std::string version;
-  std::string interface;  // The interface version it was built for.
-  std::string build;      // Its STRATA_BUILD_STRING.
-  std::string content;    // Sources: which files are its own.
+  std::string interface;             // The interface version it was built for.
+  std::string build;                 // Its STRATA_BUILD_STRING.
+  std::string content;               // Sources: which files are its own.
   std::vector<std::string> endings;  // Formatters: "json" for *.json.
   PluginRuntime runtime;
 };

@@ -35,7 +35,8 @@ absl::StatusOr<boost::dll::shared_library*> LoadForever(
     const std::string& file) {
   try {
     return new boost::dll::shared_library(
-        file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+        file,
+        boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   } catch (const std::exception& e) {
     // Boost.DLL wraps what the dynamic linker said: "… message: WHY): …".
     absl::string_view why = e.what();
@@ -51,7 +52,8 @@ absl::StatusOr<boost::dll::shared_library*> LoadForever(
 absl::StatusOr<const PluginEntry*> LoadEntry(const FoundPlugin& plugin) {
   absl::Status runtime = LoadRuntimeLibraries(plugin.descriptor.runtime);
   if (!runtime.ok()) return runtime;
-  absl::StatusOr<boost::dll::shared_library*> library = LoadForever(plugin.file);
+  absl::StatusOr<boost::dll::shared_library*> library =
+      LoadForever(plugin.file);
   if (!library.ok()) return library.status();
   const std::string symbol =
       absl::StrCat("strata_plugin_", plugin.descriptor.name);
@@ -68,7 +70,8 @@ absl::StatusOr<const PluginEntry*> LoadEntry(const FoundPlugin& plugin) {
 }
 
 std::string Describe(const FoundPlugin& plugin) {
-  return absl::StrCat(plugin.descriptor.kind, " '", plugin.descriptor.name, "'");
+  return absl::StrCat(plugin.descriptor.kind, " '", plugin.descriptor.name,
+                      "'");
 }
 
 // Makes the object with whichever maker the kind has.
@@ -84,9 +87,9 @@ absl::StatusOr<std::unique_ptr<Interface>> Make(
   }
   absl::StatusOr<std::unique_ptr<Interface>> made = ((*entry)->*maker)();
   if (!made.ok()) {
-    return absl::Status(made.status().code(),
-                        absl::StrCat(kind, " '", name,
-                                     "': ", made.status().message()));
+    return absl::Status(
+        made.status().code(),
+        absl::StrCat(kind, " '", name, "': ", made.status().message()));
   }
   return made;
 }
@@ -161,9 +164,9 @@ void PluginHost::Add(FoundPlugin plugin) {
         continue;
       }
       plugin.state = FoundPlugin::State::kShadowed;
-      plugin.reason = absl::StrCat("shadowed by ", other.file.empty()
-                                                       ? "a linked-in plugin"
-                                                       : other.file);
+      plugin.reason =
+          absl::StrCat("shadowed by ",
+                       other.file.empty() ? "a linked-in plugin" : other.file);
     }
   }
   plugins_.push_back(std::move(plugin));
@@ -205,9 +208,9 @@ absl::StatusOr<const PluginEntry*> PluginHost::Load(absl::string_view kind,
     }
     return plugin.entry;
   }
-  return WithHint(absl::NotFoundError(
-                      absl::StrCat("no ", kind, " '", name, "'", refused)),
-                  NearestNameHint(name, Names(kind)));
+  return WithHint(
+      absl::NotFoundError(absl::StrCat("no ", kind, " '", name, "'", refused)),
+      NearestNameHint(name, Names(kind)));
 }
 
 absl::StatusOr<std::unique_ptr<Metric>> PluginHost::MakeMetric(
@@ -258,7 +261,8 @@ std::vector<std::string> PluginFolders(absl::string_view flag) {
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (!error) {
     folders.push_back(program.parent_path() / "plugins");
-    folders.push_back(program.parent_path().parent_path() / "lib/strata/plugins");
+    folders.push_back(program.parent_path().parent_path() /
+                      "lib/strata/plugins");
   }
   return folders;
 }

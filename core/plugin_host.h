@@ -18,10 +18,10 @@ namespace strata {
 struct FoundPlugin {
   enum class State { kUsable, kShadowed, kRefused };
 
-  std::string file;  // Empty for a static plugin.
+  std::string file;             // Empty for a static plugin.
   PluginDescriptor descriptor;  // Of a refused one: as far as it was read.
   State state = State::kUsable;
-  std::string reason;  // Why it is shadowed or refused.
+  std::string reason;                  // Why it is shadowed or refused.
   const PluginEntry* entry = nullptr;  // Once loaded.
 };
 
@@ -66,8 +66,9 @@ class PluginHost {
   std::vector<FoundPlugin> plugins_;
 };
 
-// The places to look: `flag` (from --plugin_path), then the environment variable
-// STRATA_PLUGIN_PATH, both DIR[:DIR…], then `plugins` beside the program and
+// The places to look: `flag` (from --plugin_path), then the environment
+// variable STRATA_PLUGIN_PATH, both DIR[:DIR…], then `plugins` beside the
+// program and
 // `../lib/strata/plugins`.
 std::vector<std::string> PluginFolders(absl::string_view flag);
 

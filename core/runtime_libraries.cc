@@ -78,8 +78,8 @@ absl::StatusOr<std::string> Accept(const fs::path& root,
                                    const PluginRuntime& runtime) {
   const std::string folder = LibraryFolder(root, runtime.libraries);
   if (folder.empty()) {
-    return absl::NotFoundError(
-        absl::StrCat("no lib/", runtime.libraries.back(), " in ", root.string()));
+    return absl::NotFoundError(absl::StrCat("no lib/", runtime.libraries.back(),
+                                            " in ", root.string()));
   }
   const std::string version = StatedVersion(root);
   if (version != runtime.version) {
@@ -117,8 +117,8 @@ absl::StatusOr<std::string> FindRuntimeFolder(const PluginRuntime& runtime) {
         absl::StrCat("the environment variable ", runtime.environment,
                      " is set, but ", folder.status().message()));
   }
-  const std::string built = LibraryFolder(runtime.folder, runtime.libraries);
-  if (!built.empty()) return built;
+  absl::StatusOr<std::string> built = Accept(runtime.folder, runtime);
+  if (built.ok()) return built;
   const std::string package = PythonPackage(runtime.python_package);
   std::string python = "not installed";
   if (!package.empty()) {
@@ -128,12 +128,12 @@ absl::StatusOr<std::string> FindRuntimeFolder(const PluginRuntime& runtime) {
   }
   return WithHint(
       absl::NotFoundError(absl::StrCat(
-          runtime.name, " ", runtime.version, " was not found: ",
-          runtime.environment, " is not set; it is no longer in ",
-          runtime.folder, "; python3's package '", runtime.python_package,
-          "': ", python)),
-      absl::StrCat("python3 -m pip install ", runtime.python_package, "==",
-                   runtime.version, ", or set ", runtime.environment));
+          runtime.name, " ", runtime.version,
+          " was not found: ", runtime.environment,
+          " is not set; where it was built: ", built.status().message(),
+          "; python3's package '", runtime.python_package, "': ", python)),
+      absl::StrCat("python3 -m pip install ", runtime.python_package,
+                   "==", runtime.version, ", or set ", runtime.environment));
 }
 
 absl::Status LoadRuntimeLibraries(const PluginRuntime& runtime) {

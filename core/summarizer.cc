@@ -1,6 +1,7 @@
 #include "core/summarizer.h"
 
-#include <exception>
+#include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -37,12 +38,14 @@ Summarizer& Summarizer::Training(bool training) {
 }
 
 absl::Status Summarizer::MakeMetrics() {
+  std::vector<NamedMetric> made;
   for (const std::string& name : metric_names_) {
     absl::StatusOr<std::unique_ptr<Metric>> metric = host_.MakeMetric(name);
     if (!metric.ok()) return metric.status();
-    metrics_.push_back({name, *std::move(metric)});
+    made.push_back({name, *std::move(metric)});
   }
   metric_names_.clear();
+  std::move(made.begin(), made.end(), std::back_inserter(metrics_));
   return absl::OkStatus();
 }
 
@@ -51,6 +54,7 @@ absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
   if (!made.ok()) return made;
   std::vector<Column> columns;
   for (const NamedMetric& named : metrics_) {
+    if (!inputs_ && named.metric->needs() != MetricNeeds::kStructure) continue;
     for (const MetricColumn& from : named.metric->columns()) {
       for (const Column& other : columns) {
         if (other.id() != from.id) continue;
@@ -75,8 +79,7 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   if (!made.ok()) return made;
   absl::StatusOr<std::string> name = host_.SourceFor(file);
   if (!name.ok()) return name.status();
-  absl::StatusOr<std::unique_ptr<ModelSource>> source =
-      host_.MakeSource(*name);
+  absl::StatusOr<std::unique_ptr<ModelSource>> source = host_.MakeSource(*name);
   if (!source.ok()) return source.status();
   absl::StatusOr<std::unique_ptr<Model>> model = (*source)->Open(file);
   if (!model.ok()) return model.status();
@@ -89,6 +92,16 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
 absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
   absl::StatusOr<std::vector<Column>> columns = Columns();
   if (!columns.ok()) return columns.status();
+  const std::vector<std::string> devices = model.devices();
+  if (!device_.empty() &&
+      std::find(devices.begin(), devices.end(), device_) == devices.end()) {
+    return MakeError(absl::StatusCode::kUnimplemented, "cannot run model",
+                     info.file(),
+                     absl::StrCat("the device '", device_,
+                                  "' is not offered by its source; "
+                                  "there is: ",
+                                  absl::StrJoin(devices, ", ")));
+  }
   SummaryBuilder builder(model.modules(), std::move(info));
 
   RunOptions options;
@@ -102,7 +115,7 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
     if (!inputs_ && needs != MetricNeeds::kStructure) {
       builder.Warn(absl::StrCat("metric '", named.name,
                                 "' is left out: it needs a run, and no input "
-                                "sizes were given (--input_size)"));
+                                "sizes were given"));
       continue;
     }
     options.watch_operators |= needs == MetricNeeds::kOperators;

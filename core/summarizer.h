@@ -43,7 +43,8 @@ class Summarizer {
   Summarizer& Device(std::string device);  // Default: the model's own.
   Summarizer& Training(bool training);     // Default: evaluation mode.
 
-  // The columns that the chosen metrics will fill, before anything is opened.
+  // The columns that the chosen metrics will fill, before anything is opened:
+  // without Inputs those of metrics that need no run.
   absl::StatusOr<std::vector<Column>> Columns();
 
   absl::StatusOr<Summary> Summarize(const std::string& file);

@@ -94,16 +94,14 @@ TEST(SummarizerTest, WithoutInputsOnlyWhatNeedsNoRun) {
   ASSERT_EQ(summary.warnings_size(), 2);
   EXPECT_THAT(summary.warnings(0), HasSubstr("metric 'modules' is left out"));
   EXPECT_THAT(summary.warnings(1), HasSubstr("'operators' is left out"));
-  EXPECT_THAT(summary.warnings(1), HasSubstr("--input_size"));
 }
 
 TEST(SummarizerTest, AnEmptyListOfInputsIsARun) {
   PluginHost host;
   FakeModel model = TwoModules();
-  Summarizer summarizer(host);
-  summarizer.Inputs({});
-  ASSERT_OK_AND_ASSIGN(const Summary summary,
-                       summarizer.Summarize(model, ModelInfo()));
+  ASSERT_OK_AND_ASSIGN(
+      const Summary summary,
+      Summarizer(host).Inputs({}).Summarize(model, ModelInfo()));
   EXPECT_TRUE(summary.has_run());
   EXPECT_THAT(model.last_options().inputs, IsEmpty());
 }
@@ -112,16 +110,26 @@ TEST(SummarizerTest, OptionsAreToldToTheModel) {
   PluginHost host;
   FakeModel model = TwoModules();
   Summarizer summarizer(host);
-  summarizer.Inputs({{{2, 3}, DType::kInt64}}).Device("cuda:1").Training(true);
+  summarizer.Inputs({{{2, 3}, DType::kInt64}}).Device("fake").Training(true);
   ASSERT_OK_AND_ASSIGN(const Summary summary,
                        summarizer.Summarize(model, ModelInfo()));
   EXPECT_EQ(summary.run().mode(), "train");
   const RunOptions& options = model.last_options();
-  EXPECT_EQ(options.device, "cuda:1");
+  EXPECT_EQ(options.device, "fake");
   EXPECT_TRUE(options.training);
   ASSERT_EQ(options.inputs.size(), 1u);
   EXPECT_EQ(options.inputs[0].shape, Shape({2, 3}));
   EXPECT_EQ(options.inputs[0].dtype, DType::kInt64);
+}
+
+TEST(SummarizerTest, ADeviceThatTheModelDoesNotHaveIsAnError) {
+  PluginHost host;
+  FakeModel model = TwoModules();
+  Summarizer summarizer(host);
+  EXPECT_THAT(summarizer.Device("tpu").Summarize(model, File("m.pt")),
+              IsError(absl::StatusCode::kUnimplemented,
+                      "(m.pt): the device 'tpu' is not offered by its source; "
+                      "there is: fake"));
 }
 
 TEST(SummarizerTest, OperatorsAreWatchedOnlyForAMetricThatNeedsThem) {
@@ -148,6 +156,11 @@ TEST(SummarizerTest, ColumnsBeforeAnythingIsOpened) {
   Summarizer summarizer(host);
   summarizer.AddMetric("one", One({"a", "b"}, MetricNeeds::kOperators))
       .AddMetric("two", One({"c"}, MetricNeeds::kStructure));
+  // Without a run only one of them will be filled.
+  ASSERT_OK_AND_ASSIGN(const auto at_rest, summarizer.Columns());
+  ASSERT_EQ(at_rest.size(), 1u);
+  EXPECT_EQ(at_rest[0].id(), "c");
+  summarizer.Inputs({});
   for (int again = 0; again < 2; ++again) {
     ASSERT_OK_AND_ASSIGN(const auto columns, summarizer.Columns());
     ASSERT_EQ(columns.size(), 3u);
@@ -172,13 +185,11 @@ TEST(SummarizerTest, TwoMetricsWithOneColumn) {
 
 TEST(SummarizerTest, ARunThatFailsNamesTheFile) {
   PluginHost host;
-  FakeModel model = TwoModules(
-      WithDetail(WithHint(absl::InternalError("in 'a': bad shapes"),
-                          "give other sizes"),
-                 "a long trace"));
+  FakeModel model = TwoModules(WithDetail(
+      WithHint(absl::InternalError("in 'a': bad shapes"), "give other sizes"),
+      "a long trace"));
   Summarizer summarizer(host);
-  summarizer.Inputs({});
-  const auto summary = summarizer.Summarize(model, File("m.pt"));
+  const auto summary = summarizer.Inputs({}).Summarize(model, File("m.pt"));
   EXPECT_EQ(summary.status().message(),
             "cannot run model (m.pt): in 'a': bad shapes");
   EXPECT_EQ(summary.status().code(), absl::StatusCode::kInternal);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "core/distinct_tensors.h"
 
 namespace strata {
@@ -127,13 +129,10 @@ void SummaryBuilder::AddMetric(const std::string& name,
 }
 
 void SummaryBuilder::Warn(const std::string& warning) {
-  const auto& warnings = summary_.warnings();
-  if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) {
-    summary_.add_warnings(warning);
-  }
+  if (warned_.insert(warning).second) summary_.add_warnings(warning);
 }
 
-// The flags of contract.md, in its order.
+// The flags of docs/contract.md, in its order.
 void SummaryBuilder::AddFlags() {
   std::vector<bool> shared(tree_.size(), false);
   for (const DistinctTensor& tensor :
@@ -151,10 +150,19 @@ void SummaryBuilder::AddFlags() {
     const auto [first, is_new] = first_at.try_emplace(identity, i);
     if (!is_new) shared[i] = shared[first->second] = true;
   }
+  // An object held at several places ran if it ran from any of them.
+  absl::flat_hash_set<uint64_t> executed;
+  for (int i = 0; i < tree_.size(); ++i) {
+    if (!summary_.layers(i).calls().empty()) {
+      executed.insert(tree_.modules[i].identity);
+    }
+  }
+  executed.erase(0);
   for (int i = 0; i < tree_.size(); ++i) {
     Layer* layer = summary_.mutable_layers(i);
     const bool container = tree_.modules[i].kind == ModuleKind::kContainer;
-    if (ran_ && !container && layer->calls().empty()) {
+    if (ran_ && !container && layer->calls().empty() &&
+        !executed.contains(tree_.modules[i].identity)) {
       layer->add_flags("not_executed");
     }
     if (shared[i]) layer->add_flags("shared");
@@ -165,16 +173,15 @@ void SummaryBuilder::AddFlags() {
 
 Summary SummaryBuilder::Build() {
   AddFlags();
-  // What the model and its input take: the part of memory that is known here.
+  // What the model and its input take, where all of it is known.
   auto& totals = *summary_.mutable_totals();
   Count bytes = 0;
   for (const char* part : {"input_bytes", "param_bytes", "buffer_bytes"}) {
+    if (!ran_ && part == absl::string_view("input_bytes")) continue;
     const auto found = totals.find(part);
-    if (found != totals.end()) bytes += found->second;
+    bytes += found == totals.end() ? Count::Unknown() : Count(found->second);
   }
-  if (totals.contains("param_bytes") && bytes.known()) {
-    totals["total_bytes"] = *bytes.value();
-  }
+  if (bytes.known()) totals["total_bytes"] = *bytes.value();
   return std::move(summary_);
 }
 

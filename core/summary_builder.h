@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "core/metric.h"
 #include "core/module_tree.h"
 #include "core/module_visitor.h"
@@ -41,6 +42,7 @@ class SummaryBuilder : public ModuleVisitor {
 
   const ModuleTree& tree_;
   bool ran_ = false;
+  absl::flat_hash_set<std::string> warned_;
   Summary summary_;
 };
 

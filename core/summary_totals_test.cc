@@ -114,10 +114,10 @@ TEST(SummaryTotalsTest, SeveralColumnsAndModelTotals) {
   }
   results.SetModelTotal("extra", 5);
   results.SetModelTotal("not_known", Count::Unknown());
-  builder.AddMetric("p",
-                    {{"m", "M", "", Aggregation::kSum},
-                     {"n", "N", "", Aggregation::kSum}},
-                    results);
+  builder.AddMetric(
+      "p",
+      {{"m", "M", "", Aggregation::kSum}, {"n", "N", "", Aggregation::kSum}},
+      results);
   const Summary summary = builder.Build();
   EXPECT_EQ(summary.totals().at("m"), 10 + 10);
   EXPECT_EQ(summary.totals().at("n"), 1 + 1);
@@ -131,7 +131,7 @@ Summary WithBytes(Count parameters, Count buffers,
   static const ModuleTree tree = TreeOf({""});
   SummaryBuilder builder(tree, ModelInfo());
   builder.BeginRun(tree, {"cpu", false});
-  CallModule(builder, 0, 0, {Tensor(input, {1})}, {});
+  CallModule(builder, 0, 0, {TensorOf(input, {1})}, {});
   MetricResults results(0, tree.size());
   results.SetModelTotal("param_bytes", parameters);
   results.SetModelTotal("buffer_bytes", buffers);
@@ -144,8 +144,8 @@ TEST(SummaryTotalsTest, TotalBytes) {
   EXPECT_FALSE(WithBytes(kMax, 20).totals().contains("total_bytes"));
 }
 
-// contract.md: a value that is not known is absent. A sum that leaves out what
-// it does not know is no total.
+// docs/contract.md: a value that is not known is absent. A sum that leaves out
+// what it does not know is no total.
 TEST(SummaryTotalsTest, TotalBytesAreUnknownWhereAPartIs) {
   const Count unknown = Count::Unknown();
   EXPECT_FALSE(WithBytes(unknown, 20).totals().contains("total_bytes"));

@@ -1,6 +1,7 @@
 #include "core/tensor_spec.h"
 
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -115,7 +116,7 @@ TEST(TensorSpecTest, ElementsAndBytes) {
       {DType::kFloat32, {1, 1, 1, 1, 1, 1, 2, 3}, 6, 24},  // Past six.
   };
   for (const auto& row : rows) {
-    const TensorSpec tensor = Tensor(row.dtype, row.shape);
+    const TensorSpec tensor = TensorOf(row.dtype, row.shape);
     SCOPED_TRACE(testing::Message()
                  << DTypeName(row.dtype) << " " << ShapeText(row.shape));
     EXPECT_EQ(tensor.NumElements(), row.elements);

@@ -30,9 +30,10 @@
 #endif
 
 // All that decides whether C++ objects may cross from one library to another.
-#define STRATA_BUILD_STRING                                        \
-  "cxxabi" STRATA_STRINGIFY(__GXX_ABI_VERSION) " abseil"           \
-  STRATA_ABSEIL_VERSION " protobuf"                                \
-  STRATA_STRINGIFY(GOOGLE_PROTOBUF_VERSION) STRATA_SANITIZER
+#define STRATA_BUILD_STRING                                                    \
+  "cxxabi" STRATA_STRINGIFY(__GXX_ABI_VERSION) " abseil" STRATA_ABSEIL_VERSION \
+                                               " protobuf" STRATA_STRINGIFY(   \
+                                                   GOOGLE_PROTOBUF_VERSION)    \
+                                                   STRATA_SANITIZER
 
 #endif  // STRATA_CORE_VERSION_H_

@@ -96,7 +96,8 @@ END
 shift
 for name; do printf '%s:\n  Installed: (none)\n  Candidate: 9.9-%s\n' "\$name" "\$name"; done
 END
-  chmod +x "$bin"/*
+  # The links among them lead to the system's own.
+  find "$bin" -type f -exec chmod +x {} +
   : >"$work/installed"
   : >"$work/calls"
   printf 'ID=debian\nVERSION_CODENAME=%s\nPRETTY_NAME="Debian %s"\n' "$2" "$2" >"$work/debian"

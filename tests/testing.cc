@@ -10,10 +10,10 @@
 namespace strata {
 
 TensorSpec Float(Shape shape, uint64_t storage) {
-  return Tensor(DType::kFloat32, std::move(shape), storage);
+  return TensorOf(DType::kFloat32, std::move(shape), storage);
 }
 
-TensorSpec Tensor(DType dtype, Shape shape, uint64_t storage) {
+TensorSpec TensorOf(DType dtype, Shape shape, uint64_t storage) {
   TensorSpec spec;
   spec.dtype = dtype;
   spec.shape = std::move(shape);

@@ -33,8 +33,7 @@ MATCHER(IsOk, "is OK") {
 }
 
 // An error of this code whose message contains all of the text.
-MATCHER_P2(IsError, code, text,
-           absl::StrCat("is an error that says: ", text)) {
+MATCHER_P2(IsError, code, text, absl::StrCat("is an error that says: ", text)) {
   const absl::Status& status = StatusOf(arg);
   *result_listener << status.ToString();
   return status.code() == code &&
@@ -43,7 +42,7 @@ MATCHER_P2(IsError, code, text,
 
 #define STRATA_CONCAT_(a, b) a##b
 #define STRATA_CONCAT(a, b) STRATA_CONCAT_(a, b)
-#define ASSERT_OK_AND_ASSIGN(lhs, expression)                           \
+#define ASSERT_OK_AND_ASSIGN(lhs, expression) \
   ASSERT_OK_AND_ASSIGN_(STRATA_CONCAT(status_or_, __LINE__), lhs, expression)
 #define ASSERT_OK_AND_ASSIGN_(status_or, lhs, expression) \
   auto status_or = (expression);                          \
@@ -52,7 +51,7 @@ MATCHER_P2(IsError, code, text,
 
 // "float32" tensor of this shape; `storage` as in TensorSpec.
 TensorSpec Float(Shape shape, uint64_t storage = 0);
-TensorSpec Tensor(DType dtype, Shape shape, uint64_t storage = 0);
+TensorSpec TensorOf(DType dtype, Shape shape, uint64_t storage = 0);
 
 // A tree by its paths, the root "" first, each parent before its children, as
 // ModuleTree wants them. Types are the last parts of the names of the paths.
@@ -96,10 +95,11 @@ class FakeModel : public Model {
 };
 
 // Shows the visitor one call of a module's forward around `inside`.
-void CallModule(ModuleVisitor& visitor, int module, int number,
-                const std::vector<TensorSpec>& inputs,
-                const std::vector<TensorSpec>& outputs,
-                const std::function<void()>& inside = [] {});
+void CallModule(
+    ModuleVisitor& visitor, int module, int number,
+    const std::vector<TensorSpec>& inputs,
+    const std::vector<TensorSpec>& outputs,
+    const std::function<void()>& inside = [] {});
 
 // A file that the test was given as data, by its path in the repository.
 std::string DataPath(const std::string& path);

@@ -30,7 +30,7 @@ cc_library(
     defines = [
         "NDEBUG",
         'STRATA_LIBTORCH_VERSION=\\\\"{version}\\\\"',
-        'STRATA_LIBTORCH_DIR=\\\\"{lib}\\\\"',
+        'STRATA_LIBTORCH_ROOT=\\\\"{root}\\\\"',
     ],
     linkopts = [
         "-L{lib}",

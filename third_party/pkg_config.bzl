@@ -71,27 +71,24 @@ pkg_config_repository = repository_rule(
     doc = "A library for which the system has a .pc file.",
 )
 
-def _header_only_impl(ctx):
-    for folder in [ctx.os.environ.get(ctx.attr.environ_root, "") + "/include", "/usr/include", "/usr/local/include"]:
-        if folder.startswith("/") and ctx.path(folder + "/" + ctx.attr.header).exists:
+def _boost_impl(ctx):
+    header = "boost/dll/shared_library.hpp"
+    root = ctx.os.environ.get("BOOST_ROOT", "")
+    for folder in [root + "/include", root, "/usr/include", "/usr/local/include"]:
+        if folder.startswith("/") and ctx.path(folder + "/" + header).exists:
             dirs = [] if folder == "/usr/include" else [folder]
-            _write_build(ctx, folder, dirs, ctx.attr.defines, ctx.attr.linkopts)
+
+            # std::filesystem spares the link with boost_filesystem.
+            _write_build(ctx, folder, dirs, ["BOOST_DLL_USE_STD_FS"], ["-ldl"])
             return
-    fail("@%s: no %s under $%s/include, /usr/include or /usr/local/include%s" % (
+    fail("@%s: no %s under $BOOST_ROOT, /usr/include or /usr/local/include%s" % (
         ctx.name,
-        ctx.attr.header,
-        ctx.attr.environ_root,
+        header,
         _HINT,
     ))
 
-header_repository = repository_rule(
-    implementation = _header_only_impl,
-    attrs = {
-        "header": attr.string(mandatory = True),
-        "environ_root": attr.string(mandatory = True),
-        "defines": attr.string_list(),
-        "linkopts": attr.string_list(),
-    },
+boost_repository = repository_rule(
+    implementation = _boost_impl,
     environ = ["BOOST_ROOT"],
-    doc = "A library of headers, without a .pc file.",
+    doc = "Boost's headers, which come without a .pc file.",
 )

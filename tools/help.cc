@@ -36,7 +36,7 @@ Examples
 )";
 
 constexpr char kPluginsHelp[] =
-    R"(strata plugins: which plugins were found, where, and which were refused and why.
+    R"(strata plugins: which plugins were found, where, which were refused and why.
 
   strata plugins [--plugin_path=DIR[:DIR...]]
 

@@ -30,8 +30,8 @@ namespace {
 
 // Only ours: a library that is linked in may define flags of its own.
 std::vector<std::string> OptionNames() {
-  return {"input_size", "metrics", "columns",     "depth", "format",
-          "output",     "device",  "mode",        "fold",  "plugin_path",
+  return {"input_size", "metrics", "columns", "depth", "format",
+          "output",     "device",  "mode",    "fold",  "plugin_path",
           "verbose",    "help",    "version"};
 }
 
@@ -111,7 +111,6 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     if (!parsed.ok()) return parsed;
     const absl::string_view name = text.substr(0, text.find('='));
     options.has_input_size |= name == "input_size";
-    options.metrics_named |= name == "metrics";
   }
   options.input_size = absl::GetFlag(FLAGS_input_size);
   options.metrics = SplitList(absl::GetFlag(FLAGS_metrics));
@@ -131,8 +130,8 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
         absl::StrCat("--depth=", options.depth, ": expected 0 or more"));
   }
   if (options.mode != "eval" && options.mode != "train") {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--mode=", options.mode, ": expected eval or train"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--mode=", options.mode, ": expected eval or train"));
   }
   return options;
 }

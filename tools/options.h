@@ -1,4 +1,4 @@
-// The command line of `strata`, as contract.md has it.
+// The command line of `strata`, as docs/contract.md has it.
 
 #ifndef STRATA_TOOLS_OPTIONS_H_
 #define STRATA_TOOLS_OPTIONS_H_
@@ -17,7 +17,6 @@ struct Options {
   bool has_input_size = false;
   std::string input_size;
   std::vector<std::string> metrics;
-  bool metrics_named = false;  // False: the default ones.
   std::vector<std::string> columns;
   int depth = 3;
   std::string format;

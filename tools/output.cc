@@ -40,10 +40,9 @@ absl::StatusOr<std::unique_ptr<Output>> Output::Open(const std::string& file) {
   std::string folder = std::filesystem::path(file).parent_path();
   if (folder.empty()) folder = ".";
   if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-    return WithHint(
-        CannotWrite(file, absl::StrCat("the folder '", folder,
-                                       "' does not exist")),
-        absl::StrCat("make it first: mkdir -p '", folder, "'"));
+    return WithHint(CannotWrite(file, absl::StrCat("the folder '", folder,
+                                                   "' does not exist")),
+                    absl::StrCat("make it first: mkdir -p '", folder, "'"));
   }
   std::string temporary = absl::StrCat(file, ".XXXXXX");
   const int fd = mkstemp(temporary.data());

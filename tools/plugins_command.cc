@@ -48,15 +48,14 @@ absl::Status RunPlugins(const Options& options) {
     if (plugin.state == FoundPlugin::State::kUsable) continue;
     if (!has_left_out) (*output)->Write("\nNot used:\n");
     has_left_out = true;
-    (*output)->Write(absl::StrCat(
-        plugin.state == FoundPlugin::State::kShadowed ? "shadowed   "
-                                                      : "refused    ",
-        plugin.file, ": ", plugin.reason, "\n"));
+    (*output)->Write(absl::StrCat(plugin.state == FoundPlugin::State::kShadowed
+                                      ? "shadowed   "
+                                      : "refused    ",
+                                  plugin.file, ": ", plugin.reason, "\n"));
   }
   if (host.plugins().empty()) (*output)->Write("No plugins were found.\n");
-  (*output)->Write(absl::StrCat("\nPlugin interface ",
-                                STRATA_INTERFACE_VERSION, " (",
-                                STRATA_BUILD_STRING, "). Looked in:\n"));
+  (*output)->Write(absl::StrCat("\nPlugin interface ", STRATA_INTERFACE_VERSION,
+                                " (", STRATA_BUILD_STRING, "). Looked in:\n"));
   for (const std::string& folder : folders) {
     (*output)->Write(absl::StrCat("  ", folder, "\n"));
   }

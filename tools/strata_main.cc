@@ -7,10 +7,11 @@
 #include <filesystem>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/match.h"
 #include "core/error.h"
+#include "core/printable.h"
 #include "tools/commands.h"
 #include "tools/options.h"
 
@@ -61,9 +62,10 @@ absl::Status Run(const Options& options) {
 
 int Report(const absl::Status& status, bool verbose) {
   if (status.ok()) return 0;
+  // Names of files and modules are strangers' text: nothing in them may draw.
   std::fprintf(stderr, "strata: error: %s\n",
-               std::string(status.message()).c_str());
-  const std::string hint = strata::ErrorHint(status);
+               strata::Printable(status.message(), true).c_str());
+  const std::string hint = strata::Printable(strata::ErrorHint(status), true);
   if (!hint.empty()) std::fprintf(stderr, "  %s\n", hint.c_str());
   const std::string detail = strata::ErrorDetail(status);
   if (verbose && !detail.empty()) std::fprintf(stderr, "%s\n", detail.c_str());

@@ -51,7 +51,14 @@ absl::Status CheckColumns(const Options& options, Summarizer& summarizer) {
   for (Column& column : *metric_columns) {
     *only_columns.add_columns() = std::move(column);
   }
-  return ResolveColumns(only_columns, options.columns).status();
+  absl::Status resolved =
+      ResolveColumns(only_columns, options.columns).status();
+  if (!resolved.ok() && !options.has_input_size) {
+    return WithHint(resolved,
+                    absl::StrCat("without --input_size nothing runs; ",
+                                 ErrorHint(resolved)));
+  }
+  return resolved;
 }
 
 }  // namespace

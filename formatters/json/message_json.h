@@ -16,7 +16,7 @@ bool IsWritten(const google::protobuf::Message& message,
                const google::protobuf::FieldDescriptor& field);
 
 // The field's value: a list where it repeats, an object for a map, whose keys
-// are sorted (those of contract.md's totals first, in its order).
+// are sorted (those of docs/contract.md's totals first, in its order).
 void AppendField(const google::protobuf::Message& message,
                  const google::protobuf::FieldDescriptor& field,
                  std::string& out);

@@ -1,11 +1,13 @@
 #include "formatters/table/cells.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/printable.h"
 #include "core/summary.pb.h"
 #include "formatters/table/glyphs.h"
-#include "formatters/table/printable.h"
 
 namespace strata::formatters::table {
 namespace {
@@ -35,22 +37,25 @@ std::string NameText(const TreeRow& place, const Glyphs& glyphs, bool unicode) {
   return absl::StrCat(name, Times(layer.calls_size(), glyphs));
 }
 
-Spans Label(const TreeRow& place, bool says_not_executed, bool unicode) {
-  const Layer& layer = *place.layer;
-  const Glyphs& glyphs = GetGlyphs(unicode);
+Spans Label(const TreeRow& place, const Glyphs& glyphs, bool unicode) {
+  const std::string& type = place.layer->type();
   Spans label = {{NameText(place, glyphs, unicode)}};
-  if (place.depth > 0 && !layer.type().empty()) {
-    label.push_back({absl::StrCat(" (", Printable(layer.type(), unicode), ")"),
-                     Style::kDim});
-  }
-  std::string more;
-  if (HasFlag(layer, "shared")) more = " [shared]";
-  more += Times(place.count, glyphs);
-  if (!more.empty()) label.push_back({std::move(more)});
-  if (says_not_executed) {
-    label.push_back({absl::StrCat(" [", kNotExecuted, "]"), Style::kYellow});
+  if (place.depth > 0 && !type.empty()) {
+    label.push_back(
+        {absl::StrCat(" (", Printable(type, unicode), ")"), Style::kDim});
   }
   return label;
+}
+
+Spans Marks(const TreeRow& place, const Glyphs& glyphs,
+            bool says_not_executed) {
+  Spans marks;
+  if (HasFlag(*place.layer, "shared")) marks.push_back({" [shared]"});
+  if (place.count > 1) marks.push_back({Times(place.count, glyphs)});
+  if (says_not_executed) {
+    marks.push_back({absl::StrCat(" [", kNotExecuted, "]"), Style::kYellow});
+  }
+  return marks;
 }
 
 }  // namespace
@@ -71,7 +76,9 @@ Row MakeRow(const TreeRow& place, const std::vector<TextColumn>& columns,
     row.cells.push_back(
         {{Printable(CellText(column, summary, layer), unicode)}});
   }
-  row.label = Label(place, says_not_executed, unicode);
+  const Glyphs& glyphs = GetGlyphs(unicode);
+  row.label = Label(place, glyphs, unicode);
+  row.marks = Marks(place, glyphs, says_not_executed);
   return row;
 }
 

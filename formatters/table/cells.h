@@ -13,11 +13,12 @@ namespace strata::formatters::table {
 
 struct Row {
   TreeRow place;
-  Spans label;  // The layer, without the lines of the tree.
+  Spans label;  // "conv1 ×3 (Conv2d)", without the lines of the tree.
+  Spans marks;  // " [shared] ×35 [not executed]": what is not cut with it.
   std::vector<Spans> cells;
 };
 
-// "conv1 ×3 (Conv2d) [shared]" and a cell for each column.
+// What is said of the layer, and a cell for each column.
 Row MakeRow(const TreeRow& place, const std::vector<TextColumn>& columns,
             const Summary& summary, bool unicode);
 

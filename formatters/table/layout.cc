@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "formatters/table/printable.h"
+#include "core/printable.h"
 
 namespace strata::formatters::table {
 namespace {
@@ -33,11 +33,12 @@ std::vector<LayoutColumn> TitledColumns(const std::vector<TextColumn>& columns,
 void Widen(const std::vector<Row>& rows, std::vector<LayoutColumn>& columns) {
   for (const Row& row : rows) {
     const int levels = std::min(row.place.depth, kMaxLevels);
-    columns[0].width = std::max(columns[0].width,
-                                levels * kLevelWidth + DisplayWidth(row.label));
+    const int width =
+        levels * kLevelWidth + SpansWidth(row.label) + SpansWidth(row.marks);
+    columns[0].width = std::max(columns[0].width, width);
     for (size_t i = 0; i < row.cells.size(); ++i) {
       columns[i + 1].width =
-          std::max(columns[i + 1].width, DisplayWidth(row.cells[i]));
+          std::max(columns[i + 1].width, SpansWidth(row.cells[i]));
     }
   }
 }

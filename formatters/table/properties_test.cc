@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <regex>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/printable.h"
 #include "core/summary.pb.h"
-#include "formatters/table/printable.h"
 #include "formatters/table/test_summaries.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -176,9 +175,6 @@ TEST(TablePropertiesTest, ManyAndDeepLayersTakeLinearTime) {
         EXPECT_LT(taken, kLimit);
         EXPECT_GT(std::count(text.begin(), text.end(), '\n'), 10000);
         EXPECT_LT(text.size(), 4u << 20);
-        std::printf("%s, width %d, fold %d: %.1f ms\n",
-                    summary.model().name().c_str(), width, fold,
-                    std::chrono::duration<double, std::milli>(taken).count());
       }
     }
   }

@@ -1,9 +1,10 @@
 #include "formatters/table/spans.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "formatters/table/printable.h"
+#include "core/printable.h"
 
 namespace strata::formatters::table {
 namespace {
@@ -47,10 +48,11 @@ Spans Last(const Spans& spans, int cells) {
 
 Spans Cut(const Spans& spans, int cells, absl::string_view ellipsis,
           bool at_end) {
-  if (DisplayWidth(spans) <= cells) return spans;
+  if (SpansWidth(spans) <= cells) return spans;
   const int room = cells - DisplayWidth(ellipsis);
   if (room <= 0) return {{std::string(FirstCells(ellipsis, cells))}};
-  const int tail = at_end ? 0 : room / 2;
+  // What comes first tells most: names are in front of types.
+  const int tail = at_end ? 0 : room / 3;
   Spans cut = First(spans, room - tail);
   cut.push_back({std::string(ellipsis)});
   for (Span& span : Last(spans, tail)) cut.push_back(std::move(span));
@@ -59,7 +61,7 @@ Spans Cut(const Spans& spans, int cells, absl::string_view ellipsis,
 
 }  // namespace
 
-int DisplayWidth(const Spans& spans) {
+int SpansWidth(const Spans& spans) {
   int width = 0;
   for (const Span& span : spans) width += DisplayWidth(span.text);
   return width;

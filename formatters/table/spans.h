@@ -19,7 +19,7 @@ struct Span {
 
 using Spans = std::vector<Span>;
 
-int DisplayWidth(const Spans& spans);
+int SpansWidth(const Spans& spans);
 
 // The spans in at most `cells` cells: as they are, or with `ellipsis` in place
 // of what is left out at the end or in the middle.

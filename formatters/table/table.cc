@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "core/columns.h"
+#include "core/printable.h"
 #include "core/summary.pb.h"
 #include "formatters/table/cells.h"
 #include "formatters/table/glyphs.h"
 #include "formatters/table/layout.h"
-#include "formatters/table/printable.h"
 #include "formatters/table/spans.h"
 #include "formatters/table/totals.h"
 #include "formatters/table/tree_rows.h"
@@ -56,7 +57,8 @@ class TableWriter {
  private:
   void WriteTitle() {
     const ModelInfo& model = summary_.model();
-    std::string title = absl::StrCat("Model: ", model.name());
+    std::string title = "Model:";
+    if (!model.name().empty()) absl::StrAppend(&title, " ", model.name());
     if (!model.file().empty()) absl::StrAppend(&title, " (", model.file(), ")");
     WriteWrapped(title, Style::kPlain);
   }
@@ -95,7 +97,7 @@ class TableWriter {
     std::vector<Spans> cells;
     for (const Row& row : rows_) {
       cells.clear();
-      cells.push_back(LayerCell(lines.Next(row.place), row.label));
+      cells.push_back(LayerCell(lines.Next(row.place), row));
       for (size_t i = 0; i < row.cells.size(); ++i) {
         cells.push_back(Fit(row.cells[i], layout_.columns[i + 1]));
       }
@@ -103,13 +105,26 @@ class TableWriter {
     }
   }
 
-  Spans LayerCell(std::string lines, const Spans& label) {
+  Spans LayerCell(std::string lines, const Row& row) {
     const int room = layout_.columns[0].width - DisplayWidth(lines);
     Spans cell = {{std::move(lines), Style::kDim}};
-    const Spans shown =
-        layout_.cuts ? CutMiddle(label, room, glyphs_.ellipsis) : label;
-    cell.insert(cell.end(), shown.begin(), shown.end());
+    for (Span& span : FitLayer(row, room)) cell.push_back(std::move(span));
     return cell;
+  }
+
+  // The marks say too much to be cut, unless they would leave no name.
+  Spans FitLayer(const Row& row, int room) {
+    constexpr int kLeastLabel = 8;
+    Spans whole = row.label;
+    whole.insert(whole.end(), row.marks.begin(), row.marks.end());
+    if (!layout_.cuts || SpansWidth(whole) <= room) return whole;
+    const int for_label = room - SpansWidth(row.marks);
+    if (for_label < kLeastLabel) {
+      return CutMiddle(whole, room, glyphs_.ellipsis);
+    }
+    Spans fitted = CutMiddle(row.label, for_label, glyphs_.ellipsis);
+    fitted.insert(fitted.end(), row.marks.begin(), row.marks.end());
+    return fitted;
   }
 
   Spans Fit(const Spans& cell, const LayoutColumn& column) {
@@ -122,7 +137,7 @@ class TableWriter {
     size_t spaces = 0;  // Written only before text: none at the line's end.
     for (size_t i = 0; i < cells.size(); ++i) {
       const LayoutColumn& column = layout_.columns[i];
-      const int width = DisplayWidth(cells[i]);
+      const int width = SpansWidth(cells[i]);
       const int padding = std::max(0, column.width - width);
       if (i > 0) spaces += kColumnGap;
       if (column.is_number) spaces += padding;
@@ -147,7 +162,9 @@ class TableWriter {
 
   void WriteWarnings() {
     for (const std::string& warning : summary_.warnings()) {
-      WriteWrapped(absl::StrCat("warning: ", warning), Style::kYellow);
+      std::string text = absl::StrCat("warning: ", warning);
+      std::replace(text.begin(), text.end(), '\n', ' ');
+      WriteWrapped(text, Style::kYellow);
     }
   }
 

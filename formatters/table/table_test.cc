@@ -10,11 +10,13 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/plugin.h"
 #include "core/summary.pb.h"
+#include "formatters/table/test_layers.h"
 #include "formatters/table/test_summaries.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -68,6 +70,12 @@ FormatOptions AsciiFoldedAt(int width) {
   return options;
 }
 
+FormatOptions NarrowParams() {
+  FormatOptions options = Columns({"params"});
+  options.width = 32;
+  return options;
+}
+
 FormatOptions DeepAt(int width) {
   FormatOptions options = Depth(100);
   options.width = width;
@@ -87,14 +95,16 @@ std::vector<Golden> Goldens() {
       {"lenet_color", LeNet(), Color()},
       {"lenet_depth_1", LeNet(), Depth(1)},
       {"lenet_did_not_run", LeNetThatDidNotRun(), {}},
-      {"lenet_width_48", LeNet(), Width(48)},
+      {"lenet_width_54", LeNet(), Width(54)},
+      {"lenet_width_40", LeNet(), Width(40)},
       {"lenet_one_column", LeNet(), Columns({"output_size"})},
       {"stages", Stages(), {}},
       {"stages_fold", Stages(), Folded()},
-      {"stages_fold_ascii_width_60", Stages(), AsciiFoldedAt(60)},
+      {"stages_fold_ascii_width_66", Stages(), AsciiFoldedAt(66)},
       {"peculiar", Peculiar(), {}},
       {"peculiar_ascii_width_72", Peculiar(), AsciiFoldedAt(72)},
       {"peculiar_color", Peculiar(), Color()},
+      {"peculiar_narrow", Peculiar(), NarrowParams()},
       {"peculiar_columns", Peculiar(),
        Columns({"kernel_size", "params_percent", "num_params"})},
       {"hostile", HostileNames(), {}},
@@ -121,7 +131,7 @@ TEST_P(GoldenTest, IsAsInTheFile) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, GoldenTest, testing::ValuesIn(Goldens()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 TEST(TableTest, IsAPlugin) {
   ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_table()->make_formatter());

@@ -1,9 +1,15 @@
 #include "formatters/table/test_summaries.h"
 
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "formatters/table/table.h"
+#include "formatters/table/test_layers.h"
 
 namespace strata::formatters::table {
 namespace {
@@ -36,54 +42,9 @@ void AddBlock(Summary& summary, int stage, int number, int64_t channels) {
 
 }  // namespace
 
-Layer& AddLayer(Summary& summary, int parent, const std::string& name,
-                const std::string& type) {
-  const int id = summary.layers_size();
-  Layer& layer = *summary.add_layers();
-  layer.set_id(id);
-  layer.set_parent(parent);
-  layer.set_depth(parent < 0 ? 0 : summary.layers(parent).depth() + 1);
-  layer.set_name(name);
-  layer.set_type(type);
-  return layer;
-}
-
-Layer& Called(Layer& layer, const Shapes& outputs) {
-  Call& call = *layer.add_calls();
-  for (const std::vector<int64_t>& shape : outputs) {
-    call.add_outputs()->mutable_shape()->Add(shape.begin(), shape.end());
-  }
-  return layer;
-}
-
-Layer& Counts(Layer& layer, const std::string& metric, int64_t value) {
-  MetricValue& counted = (*layer.mutable_metrics())[metric];
-  counted.set_self(value);
-  counted.set_total(value);
-  return layer;
-}
-
-void AddColumn(Summary& summary, const std::string& id,
-               const std::string& title, const std::string& unit) {
-  Column& column = *summary.add_columns();
-  column.set_id(id);
-  column.set_title(title);
-  column.set_unit(unit);
-}
-
-Summary EmptyModel(const std::string& type) {
-  Summary summary;
-  summary.mutable_model()->set_name(type);
-  summary.mutable_run()->set_device("cpu");
-  AddColumn(summary, "params", "Params");
-  AddColumn(summary, "macs", "MACs");
-  AddLayer(summary, -1, "", type);
-  return summary;
-}
-
 Summary LeNet() {
   Summary summary = EmptyModel("LeNet5");
-  summary.mutable_model()->set_file("examples/models/lenet.pt");
+  summary.mutable_model()->set_file("models/lenet5.pt");
   Layer& root = Called(*summary.mutable_layers(0), {{1, 10}});
   Counts(Counts(root, "params", 61706), "macs", 416520);
   AddRun(summary, 0, "features", "Sequential", {{1, 16, 5, 5}}, 2572, 357600);

@@ -1,9 +1,8 @@
-// Summaries that the tests of the table show.
+// Summaries that the tests of the table show, and how they show them.
 
 #ifndef STRATA_FORMATTERS_TABLE_TEST_SUMMARIES_H_
 #define STRATA_FORMATTERS_TABLE_TEST_SUMMARIES_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,21 +10,6 @@
 #include "core/summary.pb.h"
 
 namespace strata::formatters::table {
-
-using Shapes = std::vector<std::vector<int64_t>>;
-
-// Appends a layer; its place is summary.layers_size() - 1 then.
-Layer& AddLayer(Summary& summary, int parent, const std::string& name,
-                const std::string& type);
-// One call with these outputs.
-Layer& Called(Layer& layer, const Shapes& outputs);
-// A metric's value, of the layer and its subtree alike.
-Layer& Counts(Layer& layer, const std::string& metric, int64_t value);
-void AddColumn(Summary& summary, const std::string& id,
-               const std::string& title, const std::string& unit = "");
-
-// A model that ran, with params and macs, and a root.
-Summary EmptyModel(const std::string& type);
 
 Summary LeNet();
 // LeNet as it is without an input size.

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/columns.h"
+#include "core/printable.h"
 #include "core/summary.pb.h"
-#include "formatters/table/printable.h"
 
 namespace strata::formatters::table {
 namespace {

@@ -1,12 +1,13 @@
 #include "formatters/table/tree_rows.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/printable.h"
 #include "core/summary.pb.h"
 #include "formatters/table/fold.h"
 #include "formatters/table/layer_tree.h"
-#include "formatters/table/printable.h"
 
 namespace strata::formatters::table {
 namespace {

@@ -2,10 +2,12 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/summary.pb.h"
+#include "formatters/table/test_layers.h"
 #include "formatters/table/test_summaries.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -79,14 +79,15 @@ class BadInputTest(runner.TempFolderTest):
         for arguments, words in [
             ([two, "--input_size=2x8"], ["forward takes 2 inputs (", "1 was given"]),
             ([runner.LENET, "--input_size=1x1x28x28,1"], ["forward takes 1 input", "2 were given"]),
-            ([runner.LENET, "--input_size=28x28:int64"], ["in 'conv1' (Conv2d)", "28x28 int64"]),
-            ([runner.LENET, "--input_size=1x1x28"], ["in '", "1x1x28 float32"]),
+            ([runner.LENET, "--input_size=28x28:int64"], ["in 'conv1' (Conv2d), given [28x28 int64]"]),
+            ([runner.LENET, "--input_size=1x1x28"], ["in 'pool1' (MaxPool2d), given [6x1x28 float32]"]),
             ([embedding, "--input_size=2x5:float32"], ["in 'embedding' (Embedding)"]),
             ([raises, "--input_size=2x8"],
              ["in 'block.checker' (Checker), given [2x8 float32]", "shape of the world is wrong"]),
             ([two, "--input_size=2x8,():int64"], ["in '", "() int64"]),
             ([runner.LENET, "--input_size=999999999x999999999"], ["cannot be made"]),
             ([runner.LENET, "--input_size=1x1x28x28", "--device=tpu"], ["'tpu'", "cpu"]),
+            ([runner.LENET, "--device=tpu"], ["'tpu'", "cpu"]),
         ]:
             with self.subTest(str(arguments)):
                 self.check(arguments, 1, arguments[0].name, *words)
@@ -106,6 +107,7 @@ class BadInputTest(runner.TempFolderTest):
             ([lenet, "--input_size=99999999999999999999"], ["64 bits"]),
             ([lenet, "--metrics=parms"], ["no metric 'parms'", "did you mean 'params'?"]),
             ([lenet, "--columns=kernelsize"], ["did you mean 'kernel_size'?"]),
+            ([lenet, "--columns=macs"], ["no column 'macs'", "without --input_size nothing runs"]),
             ([lenet, "--format=jsn"], ["no formatter 'jsn'", "did you mean 'json'?"]),
             ([lenet, "--output=a.qqq"], ["'.qqq'"]),
             ([lenet, "--dpth=3"], ["no option '--dpth'", "did you mean 'depth'?"]),

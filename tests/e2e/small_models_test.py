@@ -1,5 +1,6 @@
 """Small models end to end: figures worked out by hand, and the invariants."""
 
+import re
 import unittest
 
 import runner
@@ -42,6 +43,9 @@ class SmallModelsTest(unittest.TestCase):
 
     def test_invariants_hold_for_every_model(self):
         cases = [(runner.LENET, "1x1x28x28"), *runner.small_models()]
+        cases += [(runner.TORCHVISION / f"{name}.{how}.pt", "1x3x224x224")
+                  for name in ("mobilenet_v3_small", "googlenet", "swin_t")
+                  for how in ("scripted", "traced")]
         self.assertGreater(len(cases), 20)
         for file, size in cases:
             if file.name == "raises.pt":
@@ -69,16 +73,16 @@ class SmallModelsTest(unittest.TestCase):
             values = [layer["metrics"][column] for layer in layers]
             self.assertEqual(sum(v["self"] for v in values), values[0]["total"])
             self.assertEqual(document["totals"][column], values[0]["total"])
-        shapes = [(p["shape"], p["name"]) for layer in layers for p in layer["parameters"]]
-        self.assertTrue(all(isinstance(n, int) for shape, _ in shapes for n in shape))
 
     def test_what_is_printed_changes_no_total(self):
         file = runner.TORCHVISION / "resnet18.scripted.pt"
         size = "--input_size=1x3x224x224"
-        whole = runner.summary(file, size)
+        totals = lambda table: [l.split() for l in table.splitlines() if re.match(r"\w[\w-]* .*:", l)]
+        whole = totals(runner.run(file, size).out)
+        self.assertGreater(len(whole), 6)
         for option in ["--depth=0", "--columns=kernel_size", "--fold", "--metrics=macs,params"]:
             with self.subTest(option):
-                self.assertEqual(runner.summary(file, size, option)["totals"], whole["totals"])
+                self.assertEqual(totals(runner.run(file, size, option).out), whole)
 
     def test_without_input_size_structure_and_parameters(self):
         document = runner.summary(runner.LENET, "--metrics=params")
@@ -95,7 +99,8 @@ class SmallModelsTest(unittest.TestCase):
         # (Tensor, {name: [Tensor, ...]}): all of them.
         self.assertGreaterEqual(len(root["outputs"]), 3)
         join = runner.layer(document, "join")["calls"][0]
-        self.assertEqual(len(join["inputs"]), 2)
+        # A list of three tensors is three inputs.
+        self.assertEqual([t["shape"] for t in join["inputs"]], [[2, 8]] * 3)
         self.assertGreaterEqual(
             len(runner.layer(document, "summarize")["calls"][0]["outputs"]), 2)
 
@@ -108,6 +113,12 @@ class SmallModelsTest(unittest.TestCase):
         recursive = runner.summary(runner.SMALL / "recursive.pt", "--input_size=2x8")
         again = [l for l in recursive["layers"] if "recursive" in l["flags"]]
         self.assertEqual([len(l["calls"]) for l in again], [3])
+        siamese = runner.summary(runner.SMALL / "siamese.pt", "--input_size=2x8")
+        for path in ("left", "right"):
+            self.assertEqual(runner.layer(siamese, path)["flags"][0], "shared")
+        # An overloaded forward is a forward.
+        lstm = runner.summary(runner.SMALL / "lstm.pt", "--input_size=3x10x16")
+        self.assertFalse(any("not_executed" in l["flags"] for l in lstm["layers"]))
         tied = runner.summary(runner.SMALL / "shared_weight.pt", "--input_size=2x5:int64")
         for path in ("embedding", "head"):
             self.assertIn("shared", runner.layer(tied, path)["flags"])

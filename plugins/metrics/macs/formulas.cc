@@ -29,8 +29,8 @@ Count Elements(const TensorSpec& tensor) { return Product(tensor.shape); }
 // The sizes before the last `trailing` ones.
 Count LeadingElements(const TensorSpec& tensor, size_t trailing) {
   if (tensor.shape.size() < trailing) return Count::Unknown();
-  return Product(absl::MakeConstSpan(tensor.shape)
-                     .first(tensor.shape.size() - trailing));
+  return Product(
+      absl::MakeConstSpan(tensor.shape).first(tensor.shape.size() - trailing));
 }
 
 Count ElementsOfOneOutput(const TensorSpec* weight) {
@@ -38,8 +38,8 @@ Count ElementsOfOneOutput(const TensorSpec* weight) {
   return Product(absl::MakeConstSpan(weight->shape).subspan(1));
 }
 
-// Convolution of an input by a weight [out, in/groups, kernel…]: each element of
-// the output takes in/groups * prod(kernel). Batched or not.
+// Convolution of an input by a weight [out, in/groups, kernel…]: each element
+// of the output takes in/groups * prod(kernel). Batched or not.
 // (torch/utils/flop_counter.py, conv_flop_count)
 Count Convolution(const OpCall& op) {
   if (op.outputs.empty()) return Count::Unknown();
@@ -97,10 +97,10 @@ Count Bilinear(const OpCall& op) {
   return Elements(op.outputs[0]) * ElementsOfOneOutput(TensorAt(op, 2));
 }
 
-// Attention with queries [*, heads, L, D], keys [*, S, D] and values [*, S, Dv]:
-// L*S*D for the scores and L*S*Dv for the values, in each head of the queries
-// (grouped keys and values are read again for each). Nothing is taken off for a
-// causal mask. (flop_counter.py, sdpa_flop_count)
+// Attention with queries [*, heads, L, D], keys [*, S, D] and values [*, S,
+// Dv]: L*S*D for the scores and L*S*Dv for the values, in each head of the
+// queries (grouped keys and values are read again for each). Nothing is taken
+// off for a causal mask. (flop_counter.py, sdpa_flop_count)
 Count Attention(const OpCall& op) {
   const TensorSpec* q = TensorAt(op, 0);
   const TensorSpec* k = TensorAt(op, 1);
@@ -172,8 +172,8 @@ Count Recurrent(const OpCall& op) {
 
 using Table = absl::flat_hash_map<absl::string_view, Formula>;
 
-// By the operator's name without namespace-inner overloads. One row each, so that
-// a grep finds it.
+// By the operator's name without namespace-inner overloads. One row each, so
+// that a grep finds it.
 const Table& Formulas() {
   static const Table* const table = new Table({
       {"aten::conv1d", Convolution},
@@ -270,8 +270,9 @@ bool IsKnownArithmetic(absl::string_view name) {
         "aten::quantized_gru", "mkldnn::", "mkldnn_prepacked::conv",
         "prepacked::", "aten::fbgemm_linear", "xnnpack::"}) {
     if (absl::StartsWith(name, prefix)) {
-      return !absl::StrContains(name, "pack") ||
-             absl::StartsWith(name, "prepacked::");
+      // Packing weights is no arithmetic on them.
+      return !absl::EndsWith(name, "pack") &&
+             !absl::EndsWith(name, "packed_weights");
     }
   }
   return false;

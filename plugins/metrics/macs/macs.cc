@@ -86,9 +86,15 @@ absl::Status MacsMetric::Collect(const ModuleTree& tree,
                               seen.count, seen.count == 1 ? " call" : " calls",
                               ", first in ", path_of(seen.module), ")"));
   }
+  int unknown = 0;
+  int first = 0;
   for (int i = 0; i < tree.size(); ++i) {
-    if (self_[i].known()) continue;
-    results.Warn(absl::StrCat("MACs of ", path_of(i), " are unknown"));
+    if (!self_[i].known() && unknown++ == 0) first = i;
+  }
+  if (unknown > 0) {
+    results.Warn(absl::StrCat(
+        "MACs are unknown in ", unknown,
+        unknown == 1 ? " module: " : " modules, first in ", path_of(first)));
   }
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
 #include "core/plugin.h"
+
 #include "plugins/metrics/macs/macs.h"
 
 STRATA_METRIC_PLUGIN(macs,

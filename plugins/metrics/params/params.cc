@@ -21,10 +21,10 @@ Count BytesOf(const std::vector<DistinctTensor>& tensors) {
   return bytes;
 }
 
-// Each module's distinct elements: what its subtree holds, less what two holders
-// in it have in common. A tensor held by a and then by b counts twice from their
-// common ancestor upward, so there it is taken off again. Linear, but for the
-// way up from each shared tensor.
+// Each module's distinct elements: what its subtree holds, less what two
+// holders in it have in common. A tensor held by a and then by b counts twice
+// from their common ancestor upward, so there it is taken off again. Linear,
+// but for the way up from each shared tensor.
 std::vector<Count> DistinctTotals(const ModuleTree& tree,
                                   const std::vector<DistinctTensor>& tensors) {
   std::vector<Count> held(tree.size(), 0);

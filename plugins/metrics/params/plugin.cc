@@ -1,4 +1,5 @@
 #include "core/plugin.h"
+
 #include "plugins/metrics/params/params.h"
 
 STRATA_METRIC_PLUGIN(params,

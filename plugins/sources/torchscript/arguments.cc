@@ -19,8 +19,8 @@ absl::StatusOr<at::Tensor> MakeTensor(const InputSpec& spec,
                                       const at::Generator& generator) {
   const std::optional<at::ScalarType> type = ScalarTypeOf(spec.dtype);
   if (!type || at::isQIntType(*type)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "no input can be made of dtype ", DTypeName(spec.dtype)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("no input can be made of dtype ", DTypeName(spec.dtype)));
   }
   const at::IntArrayRef sizes(spec.shape.data(), spec.shape.size());
   const bool is_float8 = *type == at::ScalarType::Float8_e4m3fn ||
@@ -31,10 +31,9 @@ absl::StatusOr<at::Tensor> MakeTensor(const InputSpec& spec,
     }
     return at::rand(sizes, generator, *type);
   } catch (const std::exception& e) {
-    return absl::InternalError(absl::StrCat("an input of ", ShapeText(spec.shape),
-                                            " ", DTypeName(spec.dtype),
-                                            " cannot be made: ",
-                                            FirstCause(e.what())));
+    return absl::InternalError(absl::StrCat(
+        "an input of ", ShapeText(spec.shape), " ", DTypeName(spec.dtype),
+        " cannot be made: ", FirstCause(e.what())));
   }
 }
 
@@ -42,11 +41,12 @@ absl::StatusOr<at::Tensor> MakeTensor(const InputSpec& spec,
 std::string Takes(const std::vector<c10::Argument>& arguments) {
   std::vector<std::string> texts;
   for (size_t i = 1; i < arguments.size(); ++i) {
-    texts.push_back(absl::StrCat(arguments[i].name(), ": ",
-                                 arguments[i].type()->annotation_str(),
-                                 arguments[i].default_value() ? " = default" : ""));
+    texts.push_back(absl::StrCat(
+        arguments[i].name(), ": ", arguments[i].type()->annotation_str(),
+        arguments[i].default_value() ? " = default" : ""));
   }
-  return absl::StrCat(texts.size(), texts.size() == 1 ? " input (" : " inputs (",
+  return absl::StrCat(texts.size(),
+                      texts.size() == 1 ? " input (" : " inputs (",
                       absl::StrJoin(texts, ", "), ")");
 }
 
@@ -70,11 +70,10 @@ absl::StatusOr<c10::IValue> MakeArgument(const c10::Argument& argument,
     return c10::IValue(c10::List<at::Tensor>({*tensor}));
   }
   if (!c10::TensorType::get()->isSubtypeOf(*type)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("forward's argument '", argument.name(), "' is a ",
-                     type->annotation_str(),
-                     ", and an input size stands for a tensor",
-                     spec.shape.empty() ? "" : " (write () for a scalar)"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "forward's argument '", argument.name(), "' is a ",
+        type->annotation_str(), ", and an input size stands for a tensor",
+        spec.shape.empty() ? "" : " (write () for a scalar)"));
   }
   return c10::IValue(*tensor);
 }

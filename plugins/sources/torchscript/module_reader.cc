@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -21,7 +23,9 @@ struct Pending {
 // Has the class a forward of its own? A trace keeps a forward only where one
 // was called: PyTorch's own layers have one all the same, its containers never.
 ModuleKind KindOf(const c10::ClassType& type, const Module& module) {
-  if (type.findMethod("forward") != nullptr) return ModuleKind::kCallable;
+  for (const torch::jit::Function* method : type.methods()) {
+    if (IsForward(method->name())) return ModuleKind::kCallable;
+  }
   for (const char* container :
        {"ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}) {
     if (module.type == container) return ModuleKind::kContainer;
@@ -66,6 +70,19 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
   }
 }
 
+// A hundred times as many as the largest models have.
+constexpr int kMostModules = 1000000;
+
+// Is one of an object's places above `parent`, or `parent` itself?
+bool HoldsItself(const std::vector<Module>& modules,
+                 const std::vector<int>& places, int parent) {
+  const absl::flat_hash_set<int> seen(places.begin(), places.end());
+  for (int i = parent; i >= 0; i = modules[i].parent) {
+    if (seen.contains(i)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string ReadableClassName(absl::string_view qualified_name) {
@@ -79,7 +96,11 @@ std::string ReadableClassName(absl::string_view qualified_name) {
   return absl::StrJoin(parts, ".");
 }
 
-ReadModules ReadModuleTree(const torch::jit::Module& root) {
+bool IsForward(absl::string_view method) {
+  return method == "forward" || absl::StartsWith(method, "forward__");
+}
+
+absl::StatusOr<ReadModules> ReadModuleTree(const torch::jit::Module& root) {
   ReadModules read;
   std::vector<Module>& modules = read.tree.modules;
   std::vector<Pending> pending = {{root._ivalue(), "", -1}};
@@ -104,7 +125,16 @@ ReadModules ReadModuleTree(const torch::jit::Module& root) {
     std::vector<Pending> children;
     ReadSlots(*next.object, module, children, read.packed_parameters);
     module.kind = KindOf(type, module);
-    read.places[next.object.get()].push_back(index);
+    std::vector<int>& places = read.places[next.object.get()];
+    if (!places.empty() && HoldsItself(modules, places, next.parent)) {
+      return absl::DataLossError(
+          absl::StrCat("module '", module.path, "' is inside of itself"));
+    }
+    if (index >= kMostModules) {
+      return absl::DataLossError(absl::StrCat("its modules stand at more than ",
+                                              kMostModules, " places"));
+    }
+    places.push_back(index);
     modules.push_back(std::move(module));
     // The first child is to be taken first: it goes on top.
     for (size_t i = children.size(); i > 0; --i) {

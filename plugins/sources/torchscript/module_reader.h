@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/module_tree.h"
 
@@ -25,8 +26,14 @@ struct ReadModules {
   int packed_parameters = 0;
 };
 
-// Walks the modules depth first, in registration order, without recursion.
-ReadModules ReadModuleTree(const torch::jit::Module& root);
+// True for "forward", and for "forward__0", "forward__1", … which an overloaded
+// forward is compiled to (torch.jit._overload_method).
+bool IsForward(absl::string_view method);
+
+// Walks the modules depth first, in registration order, without recursion. An
+// error (kDataLoss) where a module holds itself, or where shared modules inside
+// of shared ones stand at more places than any real model has.
+absl::StatusOr<ReadModules> ReadModuleTree(const torch::jit::Module& root);
 
 // "torch.nn.modules.conv.Conv2d" for
 // "__torch__.torch.nn.modules.conv.___torch_mangle_12.Conv2d".

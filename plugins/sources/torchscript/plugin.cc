@@ -1,4 +1,5 @@
 #include "core/plugin.h"
+
 #include "plugins/sources/torchscript/torchscript.h"
 
 // @libtorch defines the two names: the LibTorch that this was built against.
@@ -8,5 +9,5 @@ STRATA_SOURCE_PLUGIN(torchscript,
                      strata::torchscript::TorchScriptSource,
                      "zip:*/constants.pkl",
                      STRATA_RUNTIME("libtorch", STRATA_LIBTORCH_VERSION,
-                                    "LIBTORCH", "torch", STRATA_LIBTORCH_DIR,
+                                    "LIBTORCH", "torch", STRATA_LIBTORCH_ROOT,
                                     "libc10.so,libtorch_cpu.so"));

@@ -23,7 +23,8 @@ using torch::jit::Stack;
 
 thread_local RunWatch* current_watch = nullptr;
 
-// Our operators take any number of values; the interpreter puts how many on top.
+// Our operators take any number of values; the interpreter puts how many on
+// top.
 std::vector<c10::IValue> TakeArguments(Stack& stack) {
   const size_t count = torch::jit::pop(stack).toInt();
   std::vector<c10::IValue> arguments(stack.end() - count, stack.end());
@@ -65,8 +66,8 @@ void InsertIntoMethod(Graph& graph, bool is_forward) {
   static const auto kEnterMethod =
       c10::Symbol::fromQualString("strata::enter_method");
   static const auto kLeave = c10::Symbol::fromQualString("strata::leave");
-  Node* enter =
-      graph.create(is_forward ? kEnterForward : kEnterMethod, graph.inputs(), 0);
+  Node* enter = graph.create(is_forward ? kEnterForward : kEnterMethod,
+                             graph.inputs(), 0);
   graph.prependNode(enter);
   Node* leave = graph.create(kLeave, {graph.inputs()[0]}, 0);
   for (torch::jit::Value* output : graph.outputs()) leave->addInput(output);
@@ -75,8 +76,7 @@ void InsertIntoMethod(Graph& graph, bool is_forward) {
 
 c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
                                         size_t count) {
-  return values.size() <= count ? values
-                                : values.slice(values.size() - count);
+  return values.size() <= count ? values : values.slice(values.size() - count);
 }
 
 // What the start of an operator hands to its end: nothing, the watch keeps it.
@@ -86,7 +86,8 @@ std::unique_ptr<at::ObserverContext> OpStarts(const at::RecordFunction& fn) {
   const auto inputs = LastOf(fn.inputs(), fn.num_inputs());
   std::vector<OpArgument> arguments;
   arguments.reserve(inputs.size());
-  for (const c10::IValue& input : inputs) arguments.push_back(ArgumentOf(input));
+  for (const c10::IValue& input : inputs)
+    arguments.push_back(ArgumentOf(input));
   current_watch->BeginOp(std::move(arguments));
   return nullptr;
 }
@@ -108,11 +109,13 @@ void OpEnds(const at::RecordFunction& fn, at::ObserverContext*) {
 void InsertWatchPoints(const torch::jit::Module& root) {
   RegisterOurOperators();
   absl::flat_hash_set<const c10::ClassType*> seen;
+  absl::flat_hash_set<ObjectId> seen_objects;
   std::vector<c10::intrusive_ptr<c10::ivalue::Object>> pending = {
       root._ivalue()};
   while (!pending.empty()) {
     const auto object = std::move(pending.back());
     pending.pop_back();
+    if (!seen_objects.insert(object.get()).second) continue;
     const c10::ClassType& type = *object->type();
     for (size_t i = 0; i < type.numAttributes(); ++i) {
       if (type.getAttribute(i)->is_module() && object->getSlot(i).isObject()) {
@@ -123,7 +126,7 @@ void InsertWatchPoints(const torch::jit::Module& root) {
     for (torch::jit::Function* method : type.methods()) {
       auto* function = torch::jit::tryToGraphFunction(*method);
       if (function == nullptr) continue;
-      InsertIntoMethod(*function->graph(), method->name() == "forward");
+      InsertIntoMethod(*function->graph(), IsForward(method->name()));
     }
   }
 }
@@ -134,11 +137,11 @@ RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
   current_watch = this;
   if (watch_operators) {
     // Of this thread alone: others may run models of their own.
-    callback_ = at::addThreadLocalCallback(
-        at::RecordFunctionCallback(OpStarts, OpEnds)
-            .needsInputs(true)
-            .needsOutputs(true)
-            .scopes({at::RecordScope::FUNCTION}));
+    callback_ =
+        at::addThreadLocalCallback(at::RecordFunctionCallback(OpStarts, OpEnds)
+                                       .needsInputs(true)
+                                       .needsOutputs(true)
+                                       .scopes({at::RecordScope::FUNCTION}));
   }
 }
 
@@ -146,8 +149,6 @@ RunWatch::~RunWatch() {
   if (callback_ != 0) at::removeCallback(callback_);
   current_watch = nullptr;
 }
-
-RunWatch* RunWatch::Current() { return current_watch; }
 
 // A shared module stands at several places: the one below what is running now
 // is meant, else the first.
@@ -209,16 +210,20 @@ void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
 
 std::string RunWatch::WhereItIs() const {
   if (frames_.empty()) return "before forward began";
-  const Frame& frame = frames_.back();
-  const Module& module = modules_.tree.modules[frame.module];
+  // What forward was given tells more than what a helper method was.
+  const Frame* frame = &frames_.back();
+  for (const Frame& outer : frames_) {
+    if (outer.is_forward && outer.module == frame->module) frame = &outer;
+  }
+  const Module& module = modules_.tree.modules[frame->module];
   const std::string given = absl::StrJoin(
-      frame.inputs, ", ", [](std::string* out, const TensorSpec& spec) {
+      frame->inputs, ", ", [](std::string* out, const TensorSpec& spec) {
         absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
       });
   return absl::StrCat(
-      module.path.empty() ? absl::StrCat("in the model itself (", module.type)
-                          : absl::StrCat("in '", module.path, "' (",
-                                         module.type),
+      module.path.empty()
+          ? absl::StrCat("in the model itself (", module.type)
+          : absl::StrCat("in '", module.path, "' (", module.type),
       "), given [", given, "]");
 }
 

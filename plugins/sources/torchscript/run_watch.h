@@ -14,8 +14,9 @@
 namespace strata::torchscript {
 
 // Puts a call of our own operators at the start and the end of every method of
-// every module class in `root`: strata::enter(self, inputs…) and
-// strata::leave(self, outputs…). Once for a loaded model, before its first run.
+// every module class in `root`: strata::enter_forward(self, inputs…), or
+// enter_method for other methods, and strata::leave(self, outputs…). Once for a
+// loaded model, before its first run.
 void InsertWatchPoints(const torch::jit::Module& root);
 
 // While it lives, what runs on this thread is told to `visitor`. Not nested.
@@ -38,9 +39,6 @@ class RunWatch {
   void BeginOp(std::vector<OpArgument> arguments);
   void EndOp(absl::string_view name, absl::string_view overload,
              absl::Span<const TensorSpec> outputs);
-
-  // The watch of this thread, or nullptr.
-  static RunWatch* Current();
 
  private:
   // One method that is running.

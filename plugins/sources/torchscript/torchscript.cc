@@ -18,13 +18,19 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
   try {
     torch::jit::Module module =
         torch::jit::load(file, c10::kCPU, /*load_debug_files=*/false);
-    return std::make_unique<TorchScriptModel>(std::move(module), warnings);
+    absl::StatusOr<ReadModules> read = ReadModuleTree(module);
+    if (!read.ok()) {
+      return MakeError(read.status().code(), "cannot load model", file,
+                       read.status().message());
+    }
+    return std::make_unique<TorchScriptModel>(std::move(module),
+                                              *std::move(read), warnings);
   } catch (const std::exception& e) {
     const std::string text = e.what();
-    absl::Status error = WithDetail(
-        MakeError(absl::StatusCode::kDataLoss, "cannot load model", file,
-                  FirstCause(text)),
-        text);
+    absl::Status error =
+        WithDetail(MakeError(absl::StatusCode::kDataLoss, "cannot load model",
+                             file, FirstCause(text)),
+                   text);
     if (absl::StrContains(text, "maximum supported version")) {
       return WithHint(error,
                       "the file is of a newer format: use a newer LibTorch, or "

@@ -45,7 +45,8 @@ bool HoldsTensorConstants(const torch::jit::Module& module) {
   const auto forward = module.find_method("forward");
   if (!forward) return false;
   for (const torch::jit::Node* node : forward->graph()->nodes()) {
-    if (node->kind() == c10::prim::Constant && node->hasAttribute(c10::attr::value) &&
+    if (node->kind() == c10::prim::Constant &&
+        node->hasAttribute(c10::attr::value) &&
         node->kindOf(c10::attr::value) == torch::jit::AttributeKind::t) {
       return true;
     }
@@ -56,13 +57,14 @@ bool HoldsTensorConstants(const torch::jit::Module& module) {
 }  // namespace
 
 void KeptWarnings::process(const c10::Warning& warning) {
-  texts_.push_back(absl::StrCat("LibTorch warned: ", FirstCause(warning.msg())));
+  texts_.push_back(
+      absl::StrCat("LibTorch warned: ", FirstCause(warning.msg())));
 }
 
-TorchScriptModel::TorchScriptModel(torch::jit::Module module,
+TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
                                    KeptWarnings warnings)
     : module_(std::move(module)),
-      read_(ReadModuleTree(module_)),
+      read_(std::move(read)),
       kept_warnings_(std::move(warnings)) {}
 
 absl::Status TorchScriptModel::Run(const RunOptions& options,
@@ -72,16 +74,11 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
         absl::StrCat("the device '", options.device,
                      "' is not offered for TorchScript files; there is: cpu"));
   }
-  absl::StatusOr<std::vector<c10::IValue>> arguments =
-      MakeArguments(module_, options.inputs);
-  if (!arguments.ok()) return arguments.status();
-  if (!has_watch_points_) InsertWatchPoints(module_);
-  has_watch_points_ = true;
-
   const c10::InferenceMode inference;
   const PlainExecution plain;
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
-  module_.train(options.training);
+  absl::StatusOr<std::vector<c10::IValue>> arguments = Prepare(options);
+  if (!arguments.ok()) return arguments.status();
   visitor.BeginRun(read_.tree, {"cpu", options.training});
   RunWatch watch(read_, visitor, options.watch_operators);
   try {
@@ -96,6 +93,22 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   }
   visitor.EndRun();
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<c10::IValue>> TorchScriptModel::Prepare(
+    const RunOptions& options) {
+  try {
+    absl::StatusOr<std::vector<c10::IValue>> arguments =
+        MakeArguments(module_, options.inputs);
+    if (!arguments.ok()) return arguments;
+    if (!std::exchange(has_watch_points_, true)) InsertWatchPoints(module_);
+    module_.train(options.training);
+    return arguments;
+  } catch (const std::exception& e) {
+    return WithDetail(absl::InternalError(absl::StrCat(
+                          "it cannot be prepared: ", FirstCause(e.what()))),
+                      e.what());
+  }
 }
 
 std::vector<std::string> TorchScriptModel::warnings() const {

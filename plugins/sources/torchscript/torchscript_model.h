@@ -29,7 +29,8 @@ class KeptWarnings : public c10::WarningHandler {
 class TorchScriptModel : public Model {
  public:
   // `warnings` are those of the loading.
-  TorchScriptModel(torch::jit::Module module, KeptWarnings warnings);
+  TorchScriptModel(torch::jit::Module module, ReadModules read,
+                   KeptWarnings warnings);
 
   const ModuleTree& modules() const override { return read_.tree; }
   std::vector<std::string> devices() const override { return {"cpu"}; }
@@ -37,6 +38,9 @@ class TorchScriptModel : public Model {
   std::vector<std::string> warnings() const override;
 
  private:
+  // All that LibTorch may raise at before forward begins.
+  absl::StatusOr<std::vector<c10::IValue>> Prepare(const RunOptions& options);
+
   torch::jit::Module module_;
   ReadModules read_;
   KeptWarnings kept_warnings_;

@@ -48,8 +48,8 @@ std::string DoubleText(double value) {
     char text[32];
     std::snprintf(text, sizeof(text), "%.*g", digits, value);
     if (std::strtod(text, nullptr) != value) continue;
-    const bool is_whole = std::string(text).find_first_of(".en") ==
-                          std::string::npos;
+    const bool is_whole =
+        std::string(text).find_first_of(".en") == std::string::npos;
     return is_whole ? absl::StrCat(text, ".0") : text;
   }
   return absl::StrCat(value);
@@ -78,8 +78,7 @@ TensorSpec SpecOf(const at::Tensor& tensor) {
   spec.shape.assign(tensor.sizes().begin(), tensor.sizes().end());
   if (tensor.has_storage()) {
     const c10::Storage& storage = tensor.storage();
-    spec.storage =
-        reinterpret_cast<uint64_t>(storage.unsafeGetStorageImpl());
+    spec.storage = reinterpret_cast<uint64_t>(storage.unsafeGetStorageImpl());
     spec.storage_offset = tensor.storage_offset();
     spec.storage_bytes = static_cast<int64_t>(storage.nbytes());
   }

@@ -1,14 +1,14 @@
 // Text that a terminal may be given, and the cells that it takes there.
 
-#ifndef STRATA_FORMATTERS_TABLE_PRINTABLE_H_
-#define STRATA_FORMATTERS_TABLE_PRINTABLE_H_
+#ifndef STRATA_CORE_PRINTABLE_H_
+#define STRATA_CORE_PRINTABLE_H_
 
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 
-namespace strata::formatters::table {
+namespace strata {
 
 // The text without anything that could draw on the terminal or turn its
 // direction: control and format characters, line separators and what is no
@@ -29,6 +29,6 @@ absl::string_view LastCells(absl::string_view text, int cells);
 // the first begin with `indent` spaces. Width 0: one line.
 std::vector<std::string> Wrap(absl::string_view text, int width, int indent);
 
-}  // namespace strata::formatters::table
+}  // namespace strata
 
-#endif  // STRATA_FORMATTERS_TABLE_PRINTABLE_H_
+#endif  // STRATA_CORE_PRINTABLE_H_

@@ -1,13 +1,12 @@
-#include "formatters/table/printable.h"
+#include "core/printable.h"
 
 #include <string>
 #include <vector>
 
-#include "formatters/table/spans.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace strata::formatters::table {
+namespace strata {
 namespace {
 
 struct PrintableCase {
@@ -100,25 +99,5 @@ TEST(PrintableTest, WrapsAtSpaces) {
   }
 }
 
-std::string Text(const Spans& spans) {
-  std::string text;
-  AppendSpans(spans, /*color=*/true, text);
-  return text;
-}
-
-TEST(SpansTest, CutsThroughStyles) {
-  const Spans spans = {{"conv1"}, {" (Conv2d)", Style::kDim}, {" [shared]"}};
-  EXPECT_EQ(DisplayWidth(spans), 23);
-  EXPECT_EQ(Text(CutMiddle(spans, 23, "…")),
-            "conv1\x1b[2m (Conv2d)\x1b[0m [shared]");
-  EXPECT_EQ(Text(CutMiddle(spans, 18, "…")),
-            "conv1\x1b[2m (Co\x1b[0m… [shared]"
-            "");
-  EXPECT_EQ(Text(CutEnd(spans, 9, "...")), "conv1\x1b[2m \x1b[0m...");
-  EXPECT_EQ(Text(CutEnd(spans, 2, "...")), "..");
-  EXPECT_EQ(Text(CutEnd(spans, 0, "…")), "");
-  EXPECT_EQ(Text(CutEnd(spans, -5, "…")), "");
-}
-
 }  // namespace
-}  // namespace strata::formatters::table
+}  // namespace strata

@@ -1,4 +1,4 @@
-#include "formatters/table/printable.h"
+#include "core/printable.h"
 
 #include <utf8proc.h>
 
@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace strata::formatters::table {
+namespace strata {
 namespace {
 
 constexpr absl::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
@@ -131,4 +131,4 @@ std::vector<std::string> Wrap(absl::string_view text, int width, int indent) {
   return lines;
 }
 
-}  // namespace strata::formatters::table
+}  // namespace strata

@@ -1,0 +1,50 @@
+#include "formatters/table/test_layers.h"
+
+namespace strata::formatters::table {
+
+Layer& AddLayer(Summary& summary, int parent, const std::string& name,
+                const std::string& type) {
+  const int id = summary.layers_size();
+  Layer& layer = *summary.add_layers();
+  layer.set_id(id);
+  layer.set_parent(parent);
+  layer.set_depth(parent < 0 ? 0 : summary.layers(parent).depth() + 1);
+  layer.set_name(name);
+  layer.set_type(type);
+  return layer;
+}
+
+Layer& Called(Layer& layer, const Shapes& outputs) {
+  Call& call = *layer.add_calls();
+  for (const std::vector<int64_t>& shape : outputs) {
+    call.add_outputs()->mutable_shape()->Add(shape.begin(), shape.end());
+  }
+  return layer;
+}
+
+Layer& Counts(Layer& layer, const std::string& metric, int64_t value) {
+  MetricValue& counted = (*layer.mutable_metrics())[metric];
+  counted.set_self(value);
+  counted.set_total(value);
+  return layer;
+}
+
+void AddColumn(Summary& summary, const std::string& id,
+               const std::string& title, const std::string& unit) {
+  Column& column = *summary.add_columns();
+  column.set_id(id);
+  column.set_title(title);
+  column.set_unit(unit);
+}
+
+Summary EmptyModel(const std::string& type) {
+  Summary summary;
+  summary.mutable_model()->set_name(type);
+  summary.mutable_run()->set_device("cpu");
+  AddColumn(summary, "params", "Params");
+  AddColumn(summary, "macs", "MACs");
+  AddLayer(summary, -1, "", type);
+  return summary;
+}
+
+}  // namespace strata::formatters::table
