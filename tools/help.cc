@@ -24,7 +24,7 @@ What is shown
   --fold                identical siblings in a row become one
 Where it goes
   --format=NAME         a formatter: table, json, ... (table)
-  --output=FILE         instead of standard output; the format follows its ending
+  --output=FILE         not standard output; the format follows its ending
   --plugin_path=DIR[:DIR...]  more places to look for plugins
   --verbose             with an error, all that LibTorch said
   --help, --version
@@ -41,8 +41,8 @@ constexpr char kPluginsHelp[] =
   strata plugins [--plugin_path=DIR[:DIR...]]
 
 Looks, in this order, in --plugin_path, in the environment variable
-STRATA_PLUGIN_PATH, and in the folder beside the program. Of two plugins with one
-kind and name the first found is used. No plugin is loaded for this.
+STRATA_PLUGIN_PATH, and in the folder beside the program. Of two plugins with
+one kind and name the first found is used. No plugin is loaded for this.
 
 Examples
   strata plugins
