@@ -40,6 +40,11 @@ struct Module {
   std::vector<ParameterInfo> parameters;  // Its own, not its children's.
   std::vector<ParameterInfo> buffers;
 
+  // False where it has parameters that the file does not show as tensors
+  // (packed by quantization, or constants of frozen code): how many is not
+  // known.
+  bool parameters_known = true;
+
   // Constant attributes as PyTorch prints them: {"kernel_size", "[3, 3]"}.
   std::vector<std::pair<std::string, std::string>> attributes;
 };

@@ -32,6 +32,9 @@ EXPECTED = {
 }
 
 
+UNKNOWN_PARAMETERS = ("frozen.pt", "quantized.pt")
+
+
 class SmallModelsTest(unittest.TestCase):
     def test_figures(self):
         sizes = {file.name: size for file, size in runner.small_models()}
@@ -70,9 +73,27 @@ class SmallModelsTest(unittest.TestCase):
                 self.assertEqual("not_executed" in layer["flags"], not ran)
             self.assertEqual("recursive" in layer["flags"], len(layer["calls"]) > 1)
         for column in (c["id"] for c in document["columns"]):
-            values = [layer["metrics"][column] for layer in layers]
+            values = [layer["metrics"].get(column, {}) for layer in layers]
+            if not all("self" in value for value in values):
+                # What is not known is said, and is no part of a total.
+                self.assertNotIn(column, document["totals"])
+                self.assertNotIn("total", values[0])
+                self.assertTrue(document["warnings"])
+                continue
             self.assertEqual(sum(v["self"] for v in values), values[0]["total"])
             self.assertEqual(document["totals"][column], values[0]["total"])
+
+    def test_parameters_that_a_file_hides_are_unknown_and_not_zero(self):
+        sizes = {file.name: size for file, size in runner.small_models()}
+        for name in UNKNOWN_PARAMETERS:
+            with self.subTest(name):
+                document = runner.summary(runner.SMALL / name, f"--input_size={sizes[name]}")
+                for key in ("params", "trainable_params", "param_bytes", "total_bytes"):
+                    self.assertNotIn(key, document["totals"])
+                self.assertGreater(document["totals"]["macs"], 0)
+                self.assertRegex(" ".join(document["warnings"]), "not counted as parameters")
+                table = runner.run(runner.SMALL / name, f"--input_size={sizes[name]}").out
+                self.assertNotIn("Total params", table)
 
     def test_what_is_printed_changes_no_total(self):
         file = runner.TORCHVISION / "resnet18.scripted.pt"

@@ -1,5 +1,7 @@
 #include "plugins/metrics/params/params.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "core/distinct_tensors.h"
@@ -21,13 +23,22 @@ Count BytesOf(const std::vector<DistinctTensor>& tensors) {
   return bytes;
 }
 
+// Unknown where a module has parameters that are not listed, else 0.
+std::vector<Count> OfUnlisted(const ModuleTree& tree) {
+  std::vector<Count> counts(tree.size(), 0);
+  for (int i = 0; i < tree.size(); ++i) {
+    if (!tree.modules[i].parameters_known) counts[i] = Count::Unknown();
+  }
+  return counts;
+}
+
 // Each module's distinct elements: what its subtree holds, less what two
 // holders in it have in common. A tensor held by a and then by b counts twice
 // from their common ancestor upward, so there it is taken off again. Linear,
 // but for the way up from each shared tensor.
 std::vector<Count> DistinctTotals(const ModuleTree& tree,
                                   const std::vector<DistinctTensor>& tensors) {
-  std::vector<Count> held(tree.size(), 0);
+  std::vector<Count> held = OfUnlisted(tree);
   std::vector<Count> repeated(tree.size(), 0);
   for (const DistinctTensor& tensor : tensors) {
     const Count elements = ElementsOf(tensor.info->tensor);
@@ -60,10 +71,15 @@ absl::Status ParamsMetric::Collect(const ModuleTree& tree,
                                    MetricResults& results) {
   const std::vector<DistinctTensor> parameters =
       FindDistinctTensors(tree, &Module::parameters);
-  std::vector<Count> self(tree.size(), 0);
-  Count all = 0;
-  Count trainable = 0;
-  Count frozen = 0;
+  std::vector<Count> self = OfUnlisted(tree);
+  // One module's unknown parameters make every figure of the model unknown.
+  const bool all_known =
+      std::all_of(tree.modules.begin(), tree.modules.end(),
+                  [](const Module& module) { return module.parameters_known; });
+  Count all = all_known ? Count(0) : Count::Unknown();
+  Count trainable = all;
+  Count frozen = all;
+  Count bytes = all;
   for (const DistinctTensor& parameter : parameters) {
     const Count elements = ElementsOf(parameter.info->tensor);
     self[parameter.holders[0]] += elements;
@@ -78,7 +94,7 @@ absl::Status ParamsMetric::Collect(const ModuleTree& tree,
   results.SetModelTotal("params", all);
   results.SetModelTotal("trainable_params", trainable);
   results.SetModelTotal("non_trainable_params", frozen);
-  results.SetModelTotal("param_bytes", BytesOf(parameters));
+  results.SetModelTotal("param_bytes", bytes + BytesOf(parameters));
   results.SetModelTotal("buffer_bytes",
                         BytesOf(FindDistinctTensors(tree, &Module::buffers)));
   return absl::OkStatus();

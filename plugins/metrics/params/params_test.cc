@@ -184,5 +184,20 @@ TEST(ParamsTest, NothingAndEmptyTensorsAreZero) {
   EXPECT_EQ(Model(results, "param_bytes"), 0);
 }
 
+TEST(ParamsTest, ParametersThatAreNotListedAreUnknown) {
+  ModuleTree tree = TreeOf({"", "packed", "plain"});
+  tree.modules[1].parameters_known = false;
+  tree.modules[2].parameters = {{"w", Float({2, 3}, 1), true}};
+  MetricResults results(1, tree.size());
+  ASSERT_THAT(ParamsMetric().Collect(tree, results), IsOk());
+  EXPECT_FALSE(results.self(0)[1].known());
+  EXPECT_EQ(results.total(0)[2], Count(2 * 3));
+  EXPECT_FALSE(results.total(0)[0].known());
+  for (const char* name :
+       {"params", "trainable_params", "non_trainable_params", "param_bytes"}) {
+    EXPECT_FALSE(results.model_totals().at(name).known()) << name;
+  }
+}
+
 }  // namespace
 }  // namespace strata::metrics

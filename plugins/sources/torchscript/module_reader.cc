@@ -54,6 +54,7 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
       if (value.isObject()) children.push_back({value.toObject(), name, -1});
     } else if (absl::StrContains(type.getAttribute(i)->annotation_str(),
                                  "PackedParams")) {
+      module.parameters_known = false;
       ++packed_parameters;
     } else if (name != "training" && !absl::StartsWith(name, "_")) {
       if (auto text = AttributeText(value)) {

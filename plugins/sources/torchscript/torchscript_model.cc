@@ -65,7 +65,12 @@ TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
                                    KeptWarnings warnings)
     : module_(std::move(module)),
       read_(std::move(read)),
-      kept_warnings_(std::move(warnings)) {}
+      kept_warnings_(std::move(warnings)) {
+  Module& root = read_.tree.modules[0];
+  is_frozen_ = root.parameters.empty() && read_.tree.size() == 1 &&
+               HoldsTensorConstants(module_);
+  if (is_frozen_) root.parameters_known = false;
+}
 
 absl::Status TorchScriptModel::Run(const RunOptions& options,
                                    ModuleVisitor& visitor) {
@@ -113,8 +118,7 @@ absl::StatusOr<std::vector<c10::IValue>> TorchScriptModel::Prepare(
 
 std::vector<std::string> TorchScriptModel::warnings() const {
   std::vector<std::string> warnings = kept_warnings_.texts();
-  if (read_.tree.modules[0].parameters.empty() && read_.tree.size() == 1 &&
-      HoldsTensorConstants(module_)) {
+  if (is_frozen_) {
     warnings.push_back(
         "this file was frozen: its modules were inlined into forward and its "
         "weights are constants in the code, which are not counted as "

@@ -44,6 +44,7 @@ class TorchScriptModel : public Model {
   torch::jit::Module module_;
   ReadModules read_;
   KeptWarnings kept_warnings_;
+  bool is_frozen_ = false;
   bool has_watch_points_ = false;
 };
 
