@@ -143,6 +143,11 @@ run_inside() {
     dir=$1 count=$2
     shift 2
     mount -t proc proc "$dir/proc"
+    # Some tests draw on a terminal of their own.
+    mkdir -p "$dir/dev/pts"
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$dir/dev/pts"
+    [ -e "$dir/dev/ptmx" ] || ln -s pts/ptmx "$dir/dev/ptmx"
+    mount --bind "$dir/dev/pts/ptmx" "$dir/dev/ptmx" 2>/dev/null || true
     for folder in "${@:1:count}"; do
       mkdir -p "$dir$folder"
       mount --bind -o ro "$folder" "$dir$folder"
