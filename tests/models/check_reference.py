@@ -26,10 +26,11 @@ def rows():
     with open(REFERENCE, newline="") as stream:
         all_rows = list(csv.DictReader(stream))
     found = {}
-    for row in all_rows:
-        size = row["input_size"].split("x")[-1]
+    size = lambda row: int(row["input_size"].split("x")[-1])
+    for row in sorted(all_rows, key=size):
+        # The file for the smallest images has the model's bare name.
         found.setdefault(row["model"], row)
-        found[f"{row['model']}@{size}"] = row
+        found[f"{row['model']}@{size(row)}"] = row
     return found
 
 
