@@ -54,7 +54,7 @@ std::string VersionIn(absl::string_view text) {
 // have a file build-version, Python packages a version.py, and an installed
 // -dev package its header.
 std::string StatedVersion(const fs::path& root) {
-  const std::string build = VersionIn(ReadFile(root / "build-version"));
+  std::string build = VersionIn(ReadFile(root / "build-version"));
   if (!build.empty()) return build;
   for (absl::string_view line :
        absl::StrSplit(ReadFile(root / "version.py"), '\n')) {

@@ -100,7 +100,7 @@ void SummaryBuilder::LeaveModule(const ModuleCall& call) {
 void SummaryBuilder::AddMetric(const std::string& name,
                                const std::vector<MetricColumn>& columns,
                                MetricResults& results) {
-  for (size_t c = 0; c < columns.size(); ++c) {
+  for (int c = 0; c < static_cast<int>(columns.size()); ++c) {
     Column* column = summary_.add_columns();
     column->set_id(columns[c].id);
     column->set_metric(name);

@@ -24,6 +24,17 @@ EXPECTED = {
     "transformer.pt": {
         "macs": 2 * (4 * 20 * 64 * 64 + 2 * (2 * 10 * 10 * 64) + 2 * 20 * 64 * 128),
     },
+    "quantized.pt": {
+        "macs": 2 * (16 * 32 + 32 * 4),
+        "params": 16 * 32 + 32 + 32 * 4 + 4,
+        "trainable_params": 0,
+        # int8 weights and float32 biases.
+        "param_bytes": 16 * 32 + 32 * 4 + 4 * (32 + 4),
+    },
+    "quantized_conv.pt": {
+        "macs": 8 * 6 * 6 * (3 * 3 * 3) + 8 * 4 * 4 * (1 * 3 * 3) + 8 * 4 * 4 * 4,
+        "params": 8 * 3 * 3 * 3 + 8 + 8 * 1 * 3 * 3 + 8 * 4 * 4 * 4 + 4,
+    },
     "half.pt": {"macs": 2 * 8 * 4, "params": 8 * 4 + 4, "param_bytes": 2 * (8 * 4 + 4)},
     "complex.pt": {"macs": 2 * 8 * 4, "params": 4 * 8, "param_bytes": 8 * 4 * 8},
     "sequential_100.pt": {"macs": 100 * 8 * 8, "params": 100 * (8 * 8 + 8)},
@@ -32,7 +43,7 @@ EXPECTED = {
 }
 
 
-UNKNOWN_PARAMETERS = ("frozen.pt", "quantized.pt")
+UNKNOWN_PARAMETERS = ("frozen.pt",)
 
 
 class SmallModelsTest(unittest.TestCase):

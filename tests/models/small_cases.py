@@ -57,6 +57,14 @@ def _quantized() -> torch.jit.ScriptModule:
     return torch.jit.script(quantized)
 
 
+def _quantized_convolutions() -> torch.jit.ScriptModule:
+    model = small_operators.QuantizedConvolutions().eval()
+    model.qconfig = torch.ao.quantization.get_default_qconfig("fbgemm")
+    prepared = torch.ao.quantization.prepare(model)
+    prepared(torch.rand(1, 3, 8, 8))
+    return torch.jit.script(torch.ao.quantization.convert(prepared))
+
+
 def _deep() -> torch.jit.ScriptModule:
     sys.setrecursionlimit(_DEEP_FRAMES)
     return _script(lambda: small_structures.Nest(_DEEP_LEVELS))()
@@ -175,6 +183,13 @@ CASES = [
         "two linear layers after `quantize_dynamic` (packed int8 weights)",
         "2x16:float32",
         _quantized,
+    ),
+    Case(
+        "quantized_conv",
+        "after static quantization: `Conv2d(3, 8, 3)`, depthwise"
+        " `Conv2d(8, 8, 3)`, `Linear(128, 4)`",
+        "1x3x8x8:float32",
+        _quantized_convolutions,
     ),
     Case(
         "half",

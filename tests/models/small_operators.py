@@ -134,3 +134,19 @@ def encoder() -> nn.Module:
 def chain(layers: int) -> nn.Module:
     """A Sequential of `layers` equal linear layers."""
     return nn.Sequential(*(nn.Linear(8, 8) for _ in range(layers)))
+
+
+class QuantizedConvolutions(nn.Module):
+    """Made ready for static quantization."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.quantize = torch.ao.quantization.QuantStub()
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.depthwise = nn.Conv2d(8, 8, 3, groups=8, bias=False)
+        self.head = nn.Linear(8 * 4 * 4, 4)
+        self.dequantize = torch.ao.quantization.DeQuantStub()
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.depthwise(self.conv(self.quantize(x)))
+        return self.dequantize(self.head(x.flatten(1)))

@@ -51,6 +51,13 @@ std::vector<Case> Convolutions() {
          "torchvision::deform_conv2d"},
         {Float({1, 3, 224, 224}), Float({64, 3, 7, 7})}, {1, 64, 112, 112},
         1LL * 64 * 3 * 7 * 7 * 112 * 112);
+  // Packed parameters: the list [weight, bias].
+  const std::vector<TensorSpec> packed = {TensorOf(DType::kQInt8, {8, 3, 3, 3}),
+                                          Float({8})};
+  c.Add({"quantized::conv2d", "quantized::conv2d_relu",
+         "quantized::conv2d_dynamic"},
+        {TensorOf(DType::kQUInt8, {1, 3, 9, 9}), packed}, {1, 8, 7, 7},
+        8 * 3 * 3 * 3 * 7 * 7);
   c.Add({"aten::conv1d"}, {Float({2, 4, 10}), Float({6, 4, 3})}, {2, 6, 8},
         2 * 6 * 8 * 4 * 3);
   c.Add({"aten::conv3d", "aten::slow_conv3d", "aten::slow_conv3d_forward",

@@ -132,7 +132,7 @@ struct Warned {
 
 TEST(MacsTest, WhatMayBeMissingIsAWarning) {
   const FakeOp packed =
-      Op("quantized::conv2d", 0, 1, {TensorOf(DType::kQUInt8, {1, 3, 9, 9})},
+      Op("aten::quantized_gru", 0, 1, {TensorOf(DType::kQUInt8, {1, 3, 9, 9})},
          {1, 8, 7, 7});
   const Warned cases[] = {
       {"an unknown operator of two real tensors",
@@ -160,7 +160,8 @@ TEST(MacsTest, WhatMayBeMissingIsAWarning) {
         "'a')"}},
       {"a weight that is packed",
        {packed},
-       {"MACs may be missing: operator quantized::conv2d: no formula (1 call, "
+       {"MACs may be missing: operator aten::quantized_gru: no formula (1 "
+        "call, "
         "first in 'a')"}},
       {"inside a formula", {Binary("my::kernel", 1), Linear(0, 0)}, {}},
       {"explained by what it calls",

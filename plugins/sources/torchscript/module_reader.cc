@@ -35,6 +35,19 @@ ModuleKind KindOf(const c10::ClassType& type, const Module& module) {
              : ModuleKind::kContainer;
 }
 
+// The weights of a quantized layer: parameters, though none that trains.
+void ReadPacked(const c10::IValue& value, Module& module, int& not_unpacked) {
+  const std::vector<TensorSpec> tensors = UnpackParameters(value);
+  if (tensors.empty()) {
+    module.parameters_known = false;
+    ++not_unpacked;
+  }
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    module.parameters.push_back(
+        {i == 0 ? "weight" : "bias", tensors[i], /*trainable=*/false});
+  }
+}
+
 void ReadSlots(const c10::ivalue::Object& object, Module& module,
                std::vector<Pending>& children, int& packed_parameters) {
   const c10::ClassType& type = *object.type();
@@ -54,8 +67,7 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
       if (value.isObject()) children.push_back({value.toObject(), name, -1});
     } else if (absl::StrContains(type.getAttribute(i)->annotation_str(),
                                  "PackedParams")) {
-      module.parameters_known = false;
-      ++packed_parameters;
+      ReadPacked(value, module, packed_parameters);
     } else if (name != "training" && !absl::StartsWith(name, "_")) {
       if (auto text = AttributeText(value)) {
         module.attributes.emplace_back(name, *std::move(text));

@@ -22,7 +22,8 @@ struct ReadModules {
   ModuleTree tree;
   // Where each object stands in the tree; more than once when it is shared.
   absl::flat_hash_map<ObjectId, std::vector<int>> places;
-  // Quantized layers keep their weights in objects that are no tensors.
+  // Quantized layers keep their weights in objects that are no tensors: in how
+  // many modules these could not be unpacked.
   int packed_parameters = 0;
 };
 

@@ -239,11 +239,27 @@ TEST(TorchScript, ScalarsForOptionalArguments) {
 TEST(TorchScript, SaysWhatTheFileHasLost) {
   ASSERT_OK_AND_ASSIGN(auto frozen, OpenSmall("frozen.pt"));
   EXPECT_THAT(frozen->warnings(), Contains(HasSubstr("was frozen")));
-  ASSERT_OK_AND_ASSIGN(auto quantized, OpenSmall("quantized.pt"));
-  EXPECT_THAT(quantized->warnings(),
-              Contains(HasSubstr("2 modules are packed")));
   ASSERT_OK_AND_ASSIGN(auto plain, OpenSmall("siamese.pt"));
   EXPECT_THAT(plain->warnings(), IsEmpty());
+}
+
+TEST(TorchScript, PackedParametersAreUnpacked) {
+  ASSERT_OK_AND_ASSIGN(auto model, OpenSmall("quantized_conv.pt"));
+  std::vector<std::string> found;
+  for (const Module& module : model->modules().modules) {
+    EXPECT_TRUE(module.parameters_known);
+    for (const ParameterInfo& info : module.parameters) {
+      EXPECT_FALSE(info.trainable);
+      found.push_back(absl::StrCat(module.path, ".", info.name, " ",
+                                   ShapeText(info.tensor.shape), " ",
+                                   DTypeName(info.tensor.dtype)));
+    }
+  }
+  EXPECT_THAT(found,
+              ElementsAre("conv.weight 8x3x3x3 qint8", "conv.bias 8 float32",
+                          "depthwise.weight 8x1x3x3 qint8",
+                          "head._packed_params.weight 4x128 qint8",
+                          "head._packed_params.bias 4 float32"));
 }
 
 TEST(TorchScript, SharedModulesAndTensorsAreKnownAsSuch) {

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
+#include <ATen/native/quantized/PackedParams.h>
+#include <torch/custom_class.h>
 
 #include <utility>
 
@@ -53,6 +55,19 @@ std::string DoubleText(double value) {
     return is_whole ? absl::StrCat(text, ".0") : text;
   }
   return absl::StrCat(value);
+}
+
+// The weight and the bias of one kind of packed object; nothing of another
+// kind.
+template <typename Packed>
+std::optional<std::vector<at::Tensor>> Unpack(const c10::IValue& value) {
+  if (*value.type() != *c10::getCustomClassType<c10::intrusive_ptr<Packed>>()) {
+    return std::nullopt;
+  }
+  auto [weight, bias] = value.toCustomClass<Packed>()->unpack();
+  std::vector<at::Tensor> tensors = {std::move(weight)};
+  if (bias.has_value() && bias->defined()) tensors.push_back(*std::move(bias));
+  return tensors;
 }
 
 template <typename Values>
@@ -113,6 +128,26 @@ void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs) {
   }
 }
 
+std::vector<TensorSpec> UnpackParameters(const c10::IValue& value) {
+  if (!value.isObject()) return {};
+  std::optional<std::vector<at::Tensor>> tensors;
+  for (const auto unpack :
+       {Unpack<LinearPackedParamsBase>, Unpack<ConvPackedParamsBase<2>>,
+        Unpack<ConvPackedParamsBase<3>>}) {
+    if (!tensors) tensors = unpack(value);
+  }
+  std::vector<TensorSpec> specs;
+  if (!tensors) return specs;
+  for (const at::Tensor& tensor : *tensors) {
+    specs.push_back(SpecOf(tensor));
+    // The unpacked copy is gone at the end; what stays is the object.
+    specs.back().storage = reinterpret_cast<uint64_t>(
+        value.toObjectRef().getSlot(0).internalToPointer());
+    specs.back().storage_offset = static_cast<int64_t>(specs.size()) - 1;
+  }
+  return specs;
+}
+
 OpArgument ArgumentOf(const c10::IValue& value) {
   if (value.isTensor()) {
     if (!value.toTensor().defined()) return std::monostate();
@@ -127,6 +162,10 @@ OpArgument ArgumentOf(const c10::IValue& value) {
     std::vector<TensorSpec> specs;
     AppendTensors(value, specs);
     return specs;
+  }
+  if (value.isObject()) {
+    std::vector<TensorSpec> packed = UnpackParameters(value);
+    if (!packed.empty()) return packed;
   }
   return std::monostate();
 }

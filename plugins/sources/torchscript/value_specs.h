@@ -20,7 +20,13 @@ TensorSpec SpecOf(const at::Tensor& tensor);
 // optionals, in order. Anything else is passed over.
 void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs);
 
-// An operator's argument, as metrics see it.
+// What a quantized layer's packed parameters hold: the weight and, where there
+// is one, the bias. Empty where `value` is no such object, or of a kind that
+// LibTorch does not unpack. The storage stands for the packed object.
+std::vector<TensorSpec> UnpackParameters(const c10::IValue& value);
+
+// An operator's argument, as metrics see it; packed parameters are the list of
+// what they hold.
 OpArgument ArgumentOf(const c10::IValue& value);
 
 // A constant attribute as text: "[3, 3]" for lists and tuples, "True", "None",
