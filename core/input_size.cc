@@ -71,6 +71,7 @@ absl::StatusOr<InputSpec> ParseOne(absl::string_view text) {
 
 absl::StatusOr<std::vector<InputSpec>> ParseInputSizes(absl::string_view text) {
   std::vector<InputSpec> specs;
+  if (absl::StripAsciiWhitespace(text).empty()) return specs;
   for (absl::string_view part : absl::StrSplit(text, ',')) {
     absl::StatusOr<InputSpec> spec = ParseOne(absl::StripAsciiWhitespace(part));
     if (!spec.ok()) return spec.status();

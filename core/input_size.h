@@ -12,8 +12,9 @@
 namespace strata {
 
 // One shape for each positional input, with commas between: sizes joined by x,
-// or () for a scalar, then perhaps :DTYPE (float32 without). An error says
-// which part does not fit, and what would.
+// or () for a scalar, then perhaps :DTYPE (float32 without). An empty text is
+// no input at all, for a forward that takes none. An error says which part does
+// not fit, and what would.
 absl::StatusOr<std::vector<InputSpec>> ParseInputSizes(absl::string_view text);
 
 }  // namespace strata

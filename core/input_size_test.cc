@@ -70,8 +70,8 @@ struct Bad {
 TEST(InputSizeTest, BadForms) {
   const char* const form = "write sizes joined by x";
   const Bad rows[] = {
-      {"", "'' has no sizes", form},
-      {" ", "'' has no sizes", form},
+      {",", "'' has no sizes", form},
+      {"1x2, ", "'' has no sizes", form},
       {"1x3,", "'' has no sizes", form},
       {",1x3", "'' has no sizes", form},
       {":int64", "':int64' has no sizes", form},
@@ -105,6 +105,13 @@ TEST(InputSizeTest, BadForms) {
     EXPECT_THAT(specs, IsError(absl::StatusCode::kInvalidArgument,
                                "--input_size does not parse: "));
     EXPECT_THAT(ErrorHint(specs.status()), testing::HasSubstr(row.hint));
+  }
+}
+
+TEST(InputSizeTest, NothingIsNoInput) {
+  for (const char* text : {"", " "}) {
+    ASSERT_OK_AND_ASSIGN(const auto specs, ParseInputSizes(text));
+    EXPECT_TRUE(specs.empty());
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
@@ -46,7 +47,9 @@ std::vector<std::string> SplitList(const std::string& text) {
   std::vector<std::string> parts;
   for (absl::string_view part : absl::StrSplit(text, ',')) {
     part = absl::StripAsciiWhitespace(part);
-    if (!part.empty()) parts.emplace_back(part);
+    // Twice the same is once.
+    if (part.empty() || absl::c_linear_search(parts, part)) continue;
+    parts.emplace_back(part);
   }
   return parts;
 }

@@ -37,21 +37,41 @@ absl::StatusOr<std::unique_ptr<Output>> Output::Open(const std::string& file) {
     if (stream == nullptr) return CannotWrite(file, std::strerror(errno));
     return std::unique_ptr<Output>(new Output(file, "", stream));
   }
-  std::string folder = std::filesystem::path(file).parent_path();
-  if (folder.empty()) folder = ".";
+  // Through a link to the file that is meant.
+  std::error_code error;
+  const std::filesystem::path target =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(file), error);
+  if (error) return CannotWrite(file, error.message());
+  const mode_t old_mode = exists ? info.st_mode & 07777 : 0;
+  const std::string folder = target.parent_path();
+  const std::string named = std::filesystem::path(file).parent_path();
   if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-    return WithHint(CannotWrite(file, absl::StrCat("the folder '", folder,
+    return WithHint(CannotWrite(file, absl::StrCat("the folder '", named,
                                                    "' does not exist")),
-                    absl::StrCat("make it first: mkdir -p '", folder, "'"));
+                    absl::StrCat("make it first: mkdir -p '", named, "'"));
   }
-  std::string temporary = absl::StrCat(file, ".XXXXXX");
-  const int fd = mkstemp(temporary.data());
-  if (fd < 0) return CannotWrite(file, std::strerror(errno));
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    return CannotWrite(file, std::strerror(errno));
+  }
+  std::unique_ptr<Output> output(new Output(file, target, nullptr));
+  output->mode_ = old_mode;
+  return output;
+}
+
+// Only now, so that a run that is killed leaves nothing.
+void Output::MakeTemporary() {
+  temporary_ = absl::StrCat(target_, ".XXXXXX");
+  const int fd = mkstemp(temporary_.data());
+  if (fd < 0) {
+    error_ = errno;
+    temporary_.clear();
+    return;
+  }
   const mode_t mask = umask(0);
   umask(mask);
-  fchmod(fd, 0666 & ~mask);  // mkstemp's 0600 is meant for secrets.
-  return std::unique_ptr<Output>(
-      new Output(file, std::move(temporary), fdopen(fd, "w")));
+  // mkstemp's 0600 is meant for secrets.
+  fchmod(fd, mode_ != 0 ? mode_ : 0666 & ~mask);
+  stream_ = fdopen(fd, "w");
 }
 
 Output::~Output() {
@@ -60,6 +80,7 @@ Output::~Output() {
 }
 
 void Output::Write(absl::string_view text) {
+  if (error_ == 0 && stream_ == nullptr) MakeTemporary();
   if (error_ != 0) return;
   if (std::fwrite(text.data(), 1, text.size(), stream_) != text.size()) {
     error_ = errno;
@@ -71,8 +92,9 @@ absl::Status Output::Failure(int error) const {
 }
 
 absl::Status Output::Commit() {
+  Write("");  // Nothing written is an empty file.
   if (error_ == 0 && std::fflush(stream_) != 0) error_ = errno;
-  if (stream_ != stdout) {
+  if (stream_ != stdout && stream_ != nullptr) {
     // A disk may be found full only here.
     if (std::fclose(std::exchange(stream_, nullptr)) != 0 && error_ == 0) {
       error_ = errno;
@@ -80,7 +102,7 @@ absl::Status Output::Commit() {
   }
   if (error_ != 0) return Failure(error_);
   if (temporary_.empty()) return absl::OkStatus();
-  if (std::rename(temporary_.c_str(), file_.c_str()) != 0) {
+  if (std::rename(temporary_.c_str(), target_.c_str()) != 0) {
     return Failure(errno);
   }
   temporary_.clear();

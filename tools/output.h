@@ -3,6 +3,8 @@
 #ifndef STRATA_TOOLS_OUTPUT_H_
 #define STRATA_TOOLS_OUTPUT_H_
 
+#include <sys/types.h>
+
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -15,9 +17,9 @@ namespace strata::tools {
 
 class Output : public Sink {
  public:
-  // `file` empty: standard output. Otherwise a new file beside `file`, which
-  // takes its place in Commit. Errors: the folder does not exist, or may not be
-  // written, or `file` is a folder.
+  // `file` empty: standard output. Otherwise a new file beside `file`, made
+  // with the first text, which takes its place in Commit. Errors: the folder
+  // does not exist, or may not be written, or `file` is a folder.
   static absl::StatusOr<std::unique_ptr<Output>> Open(const std::string& file);
 
   // Without Commit nothing of a file is left.
@@ -29,17 +31,19 @@ class Output : public Sink {
   absl::Status Commit();
 
  private:
-  Output(std::string file, std::string temporary, FILE* stream)
-      : file_(std::move(file)),
-        temporary_(std::move(temporary)),
-        stream_(stream) {}
+  Output(std::string file, std::string target, FILE* stream)
+      : file_(std::move(file)), target_(std::move(target)), stream_(stream) {}
 
   absl::Status Failure(int error) const;
 
-  std::string file_;
+  void MakeTemporary();
+
+  std::string file_;       // As the user named it.
+  std::string target_;     // Where it will be: beyond links.
   std::string temporary_;  // Empty: what is written is not moved.
-  FILE* stream_;
-  int error_ = 0;  // The errno of the first write that failed.
+  FILE* stream_;           // nullptr: not made yet.
+  mode_t mode_ = 0;        // Of the file that was there; 0: there was none.
+  int error_ = 0;          // The errno of the first write that failed.
 };
 
 // What standard output can show.

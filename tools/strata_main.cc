@@ -5,15 +5,18 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "core/error.h"
 #include "core/printable.h"
 #include "tools/commands.h"
 #include "tools/options.h"
+#include "tools/output.h"
 
 namespace {
 
@@ -40,8 +43,11 @@ absl::Status Run(const Options& options) {
     arguments.erase(arguments.begin());
   }
   if (options.help) {
-    std::fputs(strata::tools::HelpText(command), stdout);
-    return absl::OkStatus();
+    absl::StatusOr<std::unique_ptr<strata::tools::Output>> output =
+        strata::tools::Output::Open("");
+    if (!output.ok()) return output.status();
+    (*output)->Write(strata::tools::HelpText(command));
+    return (*output)->Commit();
   }
   if (options.version) return strata::tools::RunVersion(options);
   const size_t wanted = command == "summary" ? 1 : 0;
@@ -54,7 +60,8 @@ absl::Status Run(const Options& options) {
                                wanted == 1 ? "one model file" : "none",
                                ", got '", absl::StrJoin(arguments, "', '"),
                                "'"))),
-        "strata MODEL --input_size=1x3x224x224; see strata --help");
+        wanted == 1 ? "strata MODEL --input_size=1x3x224x224; see strata --help"
+                    : "see strata plugins --help");
   }
   if (command == "plugins") return strata::tools::RunPlugins(options);
   return strata::tools::RunSummary(options, arguments[0]);
@@ -68,7 +75,11 @@ int Report(const absl::Status& status, bool verbose) {
   const std::string hint = strata::Printable(strata::ErrorHint(status), true);
   if (!hint.empty()) std::fprintf(stderr, "  %s\n", hint.c_str());
   const std::string detail = strata::ErrorDetail(status);
-  if (verbose && !detail.empty()) std::fprintf(stderr, "%s\n", detail.c_str());
+  if (verbose && !detail.empty()) {
+    for (absl::string_view line : absl::StrSplit(detail, '\n')) {
+      std::fprintf(stderr, "%s\n", strata::Printable(line, true).c_str());
+    }
+  }
   return IsWrongCommandLine(status) ? 2 : 1;
 }
 

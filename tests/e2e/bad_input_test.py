@@ -81,6 +81,7 @@ class BadInputTest(runner.TempFolderTest):
             ([runner.LENET, "--input_size=1x1x28x28,1"], ["forward takes 1 input", "2 were given"]),
             ([runner.LENET, "--input_size=28x28:int64"], ["in 'conv1' (Conv2d), given [28x28 int64]"]),
             ([runner.LENET, "--input_size=1x1x28"], ["in 'pool1' (MaxPool2d), given [6x1x28 float32]"]),
+            ([runner.LENET, "--input_size="], ["forward takes 1 input", "0 were given"]),
             ([embedding, "--input_size=2x5:float32"], ["in 'embedding' (Embedding)"]),
             ([raises, "--input_size=2x8"],
              ["in 'block.checker' (Checker), given [2x8 float32]", "shape of the world is wrong"]),
@@ -101,7 +102,7 @@ class BadInputTest(runner.TempFolderTest):
         lenet = runner.LENET
         for arguments, words in [
             ([lenet, "--input_size=1y2"], ["--input_size does not parse", "1x3x224x224"]),
-            ([lenet, "--input_size="], ["--input_size does not parse"]),
+            ([lenet, "--input_size=,"], ["--input_size does not parse"]),
             ([lenet, "--input_size=1x-2"], ["'-2'"]),
             ([lenet, "--input_size=1x2:flaot32"], ["did you mean 'float32'?"]),
             ([lenet, "--input_size=99999999999999999999"], ["64 bits"]),
@@ -132,6 +133,20 @@ class BadInputTest(runner.TempFolderTest):
             result = runner.run(*run, stdout=full)
         self.assertEqual(result.status, 1)
         self.assertIn("No space left on device", result.err)
+        with open("/dev/full", "w") as full:
+            self.assertEqual(runner.run("--help", stdout=full).status, 1)
+
+    def test_an_output_goes_through_links_and_keeps_its_mode(self):
+        real = self.folder / "real.json"
+        real.write_text("old")
+        real.chmod(0o600)
+        (self.folder / "link.json").symlink_to("real.json")
+        result = runner.run(runner.LENET, "--output=link.json", cwd=self.folder)
+        self.assertEqual(result.status, 0, result.err)
+        self.assertTrue((self.folder / "link.json").is_symlink())
+        self.assertTrue(real.read_text().startswith("{"))
+        self.assertEqual(real.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["link.json", "real.json"])
 
     def test_nothing_is_written_where_a_run_failed(self):
         target = self.folder / "out.json"

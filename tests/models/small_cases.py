@@ -65,6 +65,24 @@ def _quantized_convolutions() -> torch.jit.ScriptModule:
     return torch.jit.script(torch.ao.quantization.convert(prepared))
 
 
+def _quantized_recurrent() -> torch.jit.ScriptModule:
+    model = small_operators.Recurrent().eval()
+    quantized = torch.ao.quantization.quantize_dynamic(
+        model, {nn.LSTM}, dtype=torch.qint8
+    )
+    return torch.jit.script(quantized)
+
+
+def _partly_frozen() -> torch.jit.ScriptModule:
+    scripted = torch.jit.script(small_structures.TwoInputs().eval())
+    return torch.jit.freeze(scripted, preserved_attrs=["right"])
+
+
+def _constant() -> torch.jit.ScriptModule:
+    model = small_structures.Doubled().eval()
+    return torch.jit.trace(model, torch.zeros(2, 3))
+
+
 def _deep() -> torch.jit.ScriptModule:
     sys.setrecursionlimit(_DEEP_FRAMES)
     return _script(lambda: small_structures.Nest(_DEEP_LEVELS))()
@@ -190,6 +208,31 @@ CASES = [
         " `Conv2d(8, 8, 3)`, `Linear(128, 4)`",
         "1x3x8x8:float32",
         _quantized_convolutions,
+    ),
+    Case(
+        "quantized_lstm",
+        "`LSTM(5, 7)` after `quantize_dynamic`: weights in objects that are not"
+        " unpacked",
+        "3x2x5:float32",
+        _quantized_recurrent,
+    ),
+    Case(
+        "partly_frozen",
+        "`two_inputs` after `torch.jit.freeze` that keeps `right`",
+        "2x8:float32,2x8:float32",
+        _partly_frozen,
+    ),
+    Case(
+        "constant",
+        "a trace that holds a tensor as a constant and has no parameters",
+        "2x3:float32",
+        _constant,
+    ),
+    Case(
+        "prints",
+        "forward prints `hello` and the size",
+        "2x4:float32",
+        _script(small_structures.Prints),
     ),
     Case(
         "half",

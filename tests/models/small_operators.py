@@ -150,3 +150,14 @@ class QuantizedConvolutions(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.depthwise(self.conv(self.quantize(x)))
         return self.dequantize(self.head(x.flatten(1)))
+
+
+class Recurrent(nn.Module):
+    """One LSTM."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(5, 7)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.lstm(x)[0]

@@ -220,3 +220,22 @@ class Recursive(nn.Module):
         for _ in range(3):
             x = self.linear(x)
         return x
+
+
+class Doubled(nn.Module):
+    """Multiplies by a tensor that is no parameter."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.tensor(2.0)
+
+
+class Prints(nn.Module):
+    """Prints while it runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(4, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        print("hello", x.size())
+        return self.linear(x)

@@ -120,8 +120,11 @@ std::optional<Count> MacsOf(const OpCall& op) {
 
 bool IsKnownArithmetic(absl::string_view name) {
   for (absl::string_view prefix :
-       {"quantized::conv", "quantized::linear", "aten::quantized_lstm",
-        "aten::quantized_gru", "mkldnn::", "mkldnn_prepacked::conv",
+       {"quantized::conv", "quantized::linear", "quantized::quantized_",
+        "aten::ormqr", "aten::sspaddmm", "aten::sparse_sampled_addmm",
+        "aten::linalg_solve", "aten::linalg_householder_product",
+        "aten::quantized_lstm", "aten::quantized_gru",
+        "mkldnn::", "mkldnn_prepacked::conv",
         "prepacked::", "aten::fbgemm_linear", "xnnpack::"}) {
     if (absl::StartsWith(name, prefix)) {
       // Packing weights is no arithmetic on them.

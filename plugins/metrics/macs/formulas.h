@@ -26,6 +26,11 @@ std::optional<Count> MacsOf(const OpCall& op);
 // that is in neither list and takes two floating-point tensors may.
 bool IsKnownFree(absl::string_view name);
 
+// True for those among them that compute, element by element: an operator that
+// calls one is accounted for by it. (One that only moves data explains
+// nothing.)
+bool IsElementWise(absl::string_view name);
+
 // True for operators that do such arithmetic whatever they take, as those on
 // packed weights (which are no tensors) do.
 bool IsKnownArithmetic(absl::string_view name);

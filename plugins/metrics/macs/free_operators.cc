@@ -10,7 +10,7 @@ namespace {
 
 using Names = absl::flat_hash_set<absl::string_view>;
 
-const Names& FreeOperators() {
+const Names& ElementWiseOperators() {
   static const Names* const names = new Names({
       // Element-wise.
       "__and__",
@@ -92,6 +92,12 @@ const Names& FreeOperators() {
       "pairwise_distance",
       "cosine_similarity",
       "trapezoid",
+  });
+  return *names;
+}
+
+const Names& OtherFreeOperators() {
+  static const Names* const names = new Names({
       // Normalisation.
       "batch_norm",
       "_batch_norm_impl_index",
@@ -208,12 +214,21 @@ const Names& FreeOperators() {
   return *names;
 }
 
+// Whether a set has "aten::NAME", or NAME without the underscore of in-place.
+bool Has(const Names& names, absl::string_view name) {
+  if (!absl::ConsumePrefix(&name, "aten::")) return false;
+  return names.contains(name) ||
+         (absl::ConsumeSuffix(&name, "_") && names.contains(name));
+}
+
 }  // namespace
 
+bool IsElementWise(absl::string_view name) {
+  return Has(ElementWiseOperators(), name);
+}
+
 bool IsKnownFree(absl::string_view name) {
-  if (!absl::ConsumePrefix(&name, "aten::")) return false;
-  if (FreeOperators().contains(name)) return true;
-  return absl::ConsumeSuffix(&name, "_") && FreeOperators().contains(name);
+  return IsElementWise(name) || Has(OtherFreeOperators(), name);
 }
 
 }  // namespace strata::metrics

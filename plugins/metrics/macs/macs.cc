@@ -46,19 +46,27 @@ void MacsMetric::VisitOp(const OpCall& op) {
   const std::optional<Count> macs = MacsOf(op);
   if (macs) {
     level.macs += *macs;
-    level.explained = true;
+    level.counted = level.explained = true;
     if (!macs->known()) Doubt(op, "its shapes do not fit its formula", level);
   } else {
     level.macs += inner.macs;
     level.doubts.insert(level.doubts.end(), inner.doubts.begin(),
                         inner.doubts.end());
-    if (TakesTwoFloatingTensors(op) || IsKnownArithmetic(op.name)) {
-      level.explained = true;
-      const bool is_explained = inner.explained || IsKnownFree(op.name);
-      if (!is_explained) Doubt(op, "no formula", level);
-    }
+    level.counted |= inner.counted;
+    level.explained |= inner.explained || IsElementWise(op.name);
+    if (IsDoubtful(op, inner)) Doubt(op, "no formula", level);
   }
   if (nesting == 0) Commit(op.module);
+}
+
+bool MacsMetric::IsDoubtful(const OpCall& op, const Level& inner) {
+  if (!inner.doubts.empty()) return false;  // The inner one is to blame.
+  if (IsKnownArithmetic(op.name)) return !inner.counted;
+  if (IsKnownFree(op.name) || !TakesTwoFloatingTensors(op)) return false;
+  // LibTorch's own composite operators do what they call; a kernel of anyone
+  // else's may do more, unless a product was seen in it.
+  return absl::StartsWith(op.name, "aten::") ? !inner.explained
+                                             : !inner.counted;
 }
 
 void MacsMetric::Doubt(const OpCall& op, absl::string_view why, Level& level) {

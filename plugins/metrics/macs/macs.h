@@ -36,9 +36,8 @@ class MacsMetric : public Metric {
   // around them ends.
   struct Level {
     Count macs = 0;
-    // One of them takes two floating-point tensors, so the one around them is
-    // accounted for by them.
-    bool explained = false;
+    bool counted = false;    // One of them has a formula.
+    bool explained = false;  // One of them does arithmetic that is known.
     std::vector<Doubtful> doubts;
   };
 
@@ -47,6 +46,7 @@ class MacsMetric : public Metric {
     int module;  // The first one.
   };
 
+  static bool IsDoubtful(const OpCall& op, const Level& inner);
   static void Doubt(const OpCall& op, absl::string_view why, Level& level);
   void Commit(int module);
 

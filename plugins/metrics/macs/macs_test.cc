@@ -166,8 +166,21 @@ TEST(MacsTest, WhatMayBeMissingIsAWarning) {
       {"inside a formula", {Binary("my::kernel", 1), Linear(0, 0)}, {}},
       {"explained by what it calls",
        {Binary("aten::mul", 1), Binary("aten::add_", 1),
-        Binary("my::composite", 0)},
+        Binary("aten::my_composite", 0)},
        {}},
+      {"a kernel of others' may do more than what it calls",
+       {Binary("aten::mul", 1), Binary("my::composite", 0)},
+       {"MACs may be missing: operator my::composite: no formula (1 call, "
+        "first "
+        "in the model itself)"}},
+      {"moving data explains nothing",
+       {Binary("aten::copy_", 1), Binary("aten::my_composite", 0)},
+       {"MACs may be missing: operator aten::my_composite: no formula (1 call, "
+        "first in the model itself)"}},
+      {"known arithmetic is explained by a product alone",
+       {Binary("aten::mul", 1), Binary("aten::quantized_lstm", 0)},
+       {"MACs may be missing: operator aten::quantized_lstm: no formula (1 "
+        "call, first in the model itself)"}},
       {"explained by a formula", {Mm(1, 0), Binary("my::composite", 0)}, {}},
       {"one real tensor", {Unary("my::activation", 0)}, {}},
       {"one, and where the result goes",

@@ -1,6 +1,6 @@
 // The arithmetic of the formulas: MACs over the shapes of a call. Each function
-// gives Count::Unknown() where the shapes do not fit it. Which operator has which
-// stands in formulas.cc.
+// gives Count::Unknown() where the shapes do not fit it. Which operator has
+// which stands in formulas.cc.
 
 #ifndef STRATA_PLUGINS_METRICS_MACS_SHAPE_FORMULAS_H_
 #define STRATA_PLUGINS_METRICS_MACS_SHAPE_FORMULAS_H_
@@ -11,8 +11,9 @@
 namespace strata::metrics {
 
 // A product that contracts the last dimension of the first argument, or, where
-// something is added to the product, of the second: matmul in every form, linear,
-// mm, bmm, mv, dot; addmm, baddbmm, addmv. (flop_counter.py, mm_flop, bmm_flop)
+// something is added to the product, of the second: matmul in every form,
+// linear, mm, bmm, mv, dot; addmm, baddbmm, addmv. (flop_counter.py, mm_flop,
+// bmm_flop)
 Count MatrixProduct(const OpCall& op);
 Count AddedMatrixProduct(const OpCall& op);
 

@@ -35,6 +35,14 @@ ModuleKind KindOf(const c10::ClassType& type, const Module& module) {
              : ModuleKind::kContainer;
 }
 
+// An object of LibTorch's own, as quantized layers keep their weights in.
+bool IsCustomClass(const c10::Type& type) {
+  const auto* object = type.castRaw<c10::ClassType>();
+  return object != nullptr && object->name() &&
+         absl::StartsWith(object->name()->qualifiedName(),
+                          "__torch__.torch.classes.");
+}
+
 // The weights of a quantized layer: parameters, though none that trains.
 void ReadPacked(const c10::IValue& value, Module& module, int& not_unpacked) {
   const std::vector<TensorSpec> tensors = UnpackParameters(value);
@@ -65,8 +73,7 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
       }
     } else if (type.getAttribute(i)->is_module()) {
       if (value.isObject()) children.push_back({value.toObject(), name, -1});
-    } else if (absl::StrContains(type.getAttribute(i)->annotation_str(),
-                                 "PackedParams")) {
+    } else if (IsCustomClass(*type.getAttribute(i))) {
       ReadPacked(value, module, packed_parameters);
     } else if (name != "training" && !absl::StartsWith(name, "_")) {
       if (auto text = AttributeText(value)) {

@@ -4,6 +4,7 @@
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/runtime/print_handler.h>
 
 #include <exception>
 #include <functional>
@@ -41,24 +42,63 @@ class PlainExecution {
 // torch.jit.fork's tasks run where they are forked, so that they are watched.
 void RunInline(std::function<void()> task) { task(); }
 
-bool HoldsTensorConstants(const torch::jit::Module& module) {
+bool IsTensorConstant(const torch::jit::Node& node) {
+  return node.kind() == c10::prim::Constant &&
+         node.hasAttribute(c10::attr::value) &&
+         node.kindOf(c10::attr::value) == torch::jit::AttributeKind::t;
+}
+
+// torch.jit.freeze makes weights constants of the code and takes away what
+// training needs, the attribute `training` first of all.
+bool IsFrozen(const torch::jit::Module& module) {
   const auto forward = module.find_method("forward");
-  if (!forward) return false;
-  for (const torch::jit::Node* node : forward->graph()->nodes()) {
-    if (node->kind() == c10::prim::Constant &&
-        node->hasAttribute(c10::attr::value) &&
-        node->kindOf(c10::attr::value) == torch::jit::AttributeKind::t) {
-      return true;
+  if (!forward || module.hasattr("training")) return false;
+  std::vector<const torch::jit::Block*> pending = {forward->graph()->block()};
+  while (!pending.empty()) {
+    const torch::jit::Block* block = pending.back();
+    pending.pop_back();
+    for (const torch::jit::Node* node : block->nodes()) {
+      if (IsTensorConstant(*node)) return true;
+      for (const torch::jit::Block* inner : node->blocks()) {
+        pending.push_back(inner);
+      }
     }
   }
   return false;
 }
 
+// What forward prints would go to standard output, into the summary.
+thread_local KeptWarnings* print_to = nullptr;
+
+void KeepPrinted(const std::string& text) {
+  if (print_to != nullptr) print_to->Add("forward printed: ", text);
+}
+
+// While it lives, what TorchScript code prints is kept.
+class KeepPrints {
+ public:
+  explicit KeepPrints(KeptWarnings* warnings)
+      : handler_(torch::jit::getPrintHandler()) {
+    print_to = warnings;
+    torch::jit::setPrintHandler(KeepPrinted);
+  }
+  ~KeepPrints() {
+    torch::jit::setPrintHandler(handler_);
+    print_to = nullptr;
+  }
+
+ private:
+  const torch::jit::PrintHandler handler_;
+};
+
 }  // namespace
 
 void KeptWarnings::process(const c10::Warning& warning) {
-  texts_.push_back(
-      absl::StrCat("LibTorch warned: ", FirstCause(warning.msg())));
+  Add("LibTorch warned: ", FirstCause(warning.msg()));
+}
+
+void KeptWarnings::Add(absl::string_view what, absl::string_view text) {
+  texts_.push_back(absl::StrCat(what, absl::StripAsciiWhitespace(text)));
 }
 
 TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
@@ -66,10 +106,8 @@ TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
     : module_(std::move(module)),
       read_(std::move(read)),
       kept_warnings_(std::move(warnings)) {
-  Module& root = read_.tree.modules[0];
-  is_frozen_ = root.parameters.empty() && read_.tree.size() == 1 &&
-               HoldsTensorConstants(module_);
-  if (is_frozen_) root.parameters_known = false;
+  is_frozen_ = IsFrozen(module_);
+  if (is_frozen_) read_.tree.modules[0].parameters_known = false;
 }
 
 absl::Status TorchScriptModel::Run(const RunOptions& options,
@@ -81,6 +119,7 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   }
   const c10::InferenceMode inference;
   const PlainExecution plain;
+  const KeepPrints keep_prints(&kept_warnings_);
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
   absl::StatusOr<std::vector<c10::IValue>> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
@@ -138,12 +177,13 @@ std::string FirstCause(const std::string& error_text) {
   // trace behind it.
   std::string cause;
   for (absl::string_view line : absl::StrSplit(error_text, '\n')) {
+    const bool is_indented = absl::StartsWith(line, " ");  // Somebody's code.
     line = absl::StripAsciiWhitespace(line);
     if (absl::StartsWith(line, "Exception raised from")) break;
-    const bool is_cause = absl::StrContains(line, "Error: ") ||
-                          absl::StartsWith(line, "torch.jit.Error");
+    if (!is_indented && absl::StrContains(line, "Error: ")) {
+      return std::string(line);
+    }
     if (cause.empty() && !line.empty()) cause = std::string(line);
-    if (is_cause) cause = std::string(line);
   }
   return cause;
 }

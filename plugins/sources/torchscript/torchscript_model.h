@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "core/model.h"
 #include "plugins/sources/torchscript/module_reader.h"
 
@@ -20,6 +21,7 @@ namespace strata::torchscript {
 class KeptWarnings : public c10::WarningHandler {
  public:
   void process(const c10::Warning& warning) override;
+  void Add(absl::string_view what, absl::string_view text);
   const std::vector<std::string>& texts() const { return texts_; }
 
  private:

@@ -89,7 +89,6 @@ TensorSpec SpecOf(const at::Tensor& tensor) {
   TensorSpec spec;
   if (!tensor.defined()) return spec;
   spec.dtype = DTypeOf(tensor.scalar_type());
-  if (tensor.is_nested()) return spec;  // It has no one shape.
   spec.shape.assign(tensor.sizes().begin(), tensor.sizes().end());
   if (tensor.has_storage()) {
     const c10::Storage& storage = tensor.storage();
@@ -107,7 +106,11 @@ void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs) {
     const c10::IValue next = std::move(stack.back());
     stack.pop_back();
     if (next.isTensor()) {
-      if (next.toTensor().defined()) specs.push_back(SpecOf(next.toTensor()));
+      const at::Tensor& tensor = next.toTensor();
+      // A nested tensor has no one shape, and no shape would mean a scalar.
+      if (tensor.defined() && !tensor.is_nested()) {
+        specs.push_back(SpecOf(tensor));
+      }
     } else if (next.isTuple()) {
       const auto& elements = next.toTupleRef().elements();
       for (size_t i = elements.size(); i > 0; --i) {
@@ -150,7 +153,8 @@ std::vector<TensorSpec> UnpackParameters(const c10::IValue& value) {
 
 OpArgument ArgumentOf(const c10::IValue& value) {
   if (value.isTensor()) {
-    if (!value.toTensor().defined()) return std::monostate();
+    const at::Tensor& tensor = value.toTensor();
+    if (!tensor.defined() || tensor.is_nested()) return std::monostate();
     return SpecOf(value.toTensor());
   }
   if (value.isInt()) return value.toInt();

@@ -14,6 +14,7 @@
 
 namespace strata::torchscript {
 
+// Of a tensor that has one shape: not of a nested one.
 TensorSpec SpecOf(const at::Tensor& tensor);
 
 // Appends the tensors in `value`, with those inside lists, tuples, dicts and
