@@ -7,8 +7,8 @@
 namespace strata::formatters::table {
 namespace {
 
-constexpr int kLeastLayerWidth = 20;
-constexpr int kLeastTextWidth = 12;
+constexpr int kLeastLayerWidth = 14;
+constexpr int kLeastTextWidth = 7;
 
 // More levels than these are not drawn: nobody could follow the lines.
 constexpr int kMaxLevels = 32;

@@ -94,7 +94,7 @@ class CommandLineTest(runner.TempFolderTest):
         return mask
 
     def test_table_fits_the_terminal(self):
-        for columns in (60, 100):
+        for columns in (40, 60, 100):
             drawn = run_on_terminal([runner.LENET, SIZE], {"NO_COLOR": "1"}, columns)
             lines = drawn.replace("\r", "").splitlines()
             self.assertIn("61,706", drawn)
