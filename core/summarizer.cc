@@ -108,7 +108,6 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
   options.device = device_;
   options.training = training_;
   options.watch_operators = false;
-  RunInfo run;
   GuardedMetrics visitors(&builder);
   for (NamedMetric& named : metrics_) {
     const MetricNeeds needs = named.metric->needs();
@@ -133,7 +132,7 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
                       ErrorHint(ran));
     }
   } else {
-    visitors.BeginRun(model.modules(), run);
+    visitors.BeginRun(model.modules(), RunInfo());
   }
   visitors.Collect(model.modules(), builder);
   for (const std::string& warning : model.warnings()) builder.Warn(warning);

@@ -5,6 +5,7 @@
 #include <ATen/native/quantized/PackedParams.h>
 #include <torch/custom_class.h>
 
+#include <exception>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -134,10 +135,14 @@ void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs) {
 std::vector<TensorSpec> UnpackParameters(const c10::IValue& value) {
   if (!value.isObject()) return {};
   std::optional<std::vector<at::Tensor>> tensors;
-  for (const auto unpack :
-       {Unpack<LinearPackedParamsBase>, Unpack<ConvPackedParamsBase<2>>,
-        Unpack<ConvPackedParamsBase<3>>}) {
-    if (!tensors) tensors = unpack(value);
+  try {
+    for (const auto unpack :
+         {Unpack<LinearPackedParamsBase>, Unpack<ConvPackedParamsBase<2>>,
+          Unpack<ConvPackedParamsBase<3>>}) {
+      if (!tensors) tensors = unpack(value);
+    }
+  } catch (const std::exception&) {
+    return {};  // A backend that keeps no weights to give back: not known.
   }
   std::vector<TensorSpec> specs;
   if (!tensors) return specs;
