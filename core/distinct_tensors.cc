@@ -15,15 +15,16 @@ std::vector<DistinctTensor> FindDistinctTensors(
     for (const ParameterInfo& info : tree.modules[module].*which) {
       const TensorSpec& tensor = info.tensor;
       if (tensor.storage == 0) {  // Not known to share: its own.
-        tensors.push_back({&info, {module}});
+        tensors.push_back({&info, {module}, {&info}});
         continue;
       }
       const auto [found, is_new] =
           index.try_emplace(Key(tensor.storage, tensor.storage_offset,
                                 tensor.dtype, tensor.shape),
                             tensors.size());
-      if (is_new) tensors.push_back({&info, {}});
+      if (is_new) tensors.push_back({&info, {}, {}});
       tensors[found->second].holders.push_back(module);
+      tensors[found->second].infos.push_back(&info);
     }
   }
   return tensors;

@@ -14,6 +14,7 @@ namespace strata {
 struct DistinctTensor {
   const ParameterInfo* info;  // As its first holder has it; owned by the tree.
   std::vector<int> holders;   // Indices of modules.
+  std::vector<const ParameterInfo*> infos;  // As each of the holders has it.
 };
 
 // The tensors in a tree's `parameters` or `buffers` (a member of Module), each

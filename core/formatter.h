@@ -19,6 +19,12 @@ struct FormatOptions {
   std::vector<std::string> columns;  // In order; empty: chosen for the metrics.
   bool fold = false;  // Identical siblings in a row become one, with ×N.
 
+  // What a row says and which rows there are: torchinfo's row_settings.
+  bool var_names = true;        // The attribute's name: "conv1 (Conv2d)".
+  bool depth_index = false;     // "Conv2d: 1-3": the third row of depth 1.
+  bool hide_recursive = false;  // No row for a module that has one elsewhere.
+  bool parameter_rows = false;  // A row for each parameter, with its shape.
+
   // What the place it is written to can show.
   int width = 0;        // In terminal cells; 0: no limit.
   bool color = false;   // ANSI colours.

@@ -1,12 +1,10 @@
 #include "core/summary_builder.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
-#include "core/distinct_tensors.h"
+#include "core/shared_layers.h"
 
 namespace strata {
 namespace {
@@ -134,22 +132,7 @@ void SummaryBuilder::Warn(const std::string& warning) {
 
 // The flags of docs/contract.md, in its order.
 void SummaryBuilder::AddFlags() {
-  std::vector<bool> shared(tree_.size(), false);
-  for (const DistinctTensor& tensor :
-       FindDistinctTensors(tree_, &Module::parameters)) {
-    const bool elsewhere =
-        std::any_of(tensor.holders.begin(), tensor.holders.end(),
-                    [&](int holder) { return holder != tensor.holders[0]; });
-    if (!elsewhere) continue;
-    for (int holder : tensor.holders) shared[holder] = true;
-  }
-  absl::flat_hash_map<uint64_t, int> first_at;
-  for (int i = 0; i < tree_.size(); ++i) {
-    const uint64_t identity = tree_.modules[i].identity;
-    if (identity == 0) continue;
-    const auto [first, is_new] = first_at.try_emplace(identity, i);
-    if (!is_new) shared[i] = shared[first->second] = true;
-  }
+  SetSharedWith(tree_, summary_);
   // An object held at several places ran if it ran from any of them.
   absl::flat_hash_set<uint64_t> executed;
   for (int i = 0; i < tree_.size(); ++i) {
@@ -165,7 +148,7 @@ void SummaryBuilder::AddFlags() {
         !executed.contains(tree_.modules[i].identity)) {
       layer->add_flags("not_executed");
     }
-    if (shared[i]) layer->add_flags("shared");
+    if (!layer->shared_with().empty()) layer->add_flags("shared");
     if (layer->calls_size() > 1) layer->add_flags("recursive");
     if (container) layer->add_flags("container");
   }

@@ -91,7 +91,7 @@ TEST(JsonTest, LooksLikeThis) {
   "model": {"name": "Net", "source": "", "file": ""},
   "columns": [],
   "layers": [
-    {"id": 0, "parent": -1, "depth": 0, "path": "", "name": "", "type": "", "full_type": "", "flags": [], "calls": [], "parameters": [], "buffers": [], "attributes": {}, "metrics": {"params": {"total": 7}}}
+    {"id": 0, "parent": -1, "depth": 0, "path": "", "name": "", "type": "", "full_type": "", "flags": [], "calls": [], "parameters": [], "buffers": [], "attributes": {}, "metrics": {"params": {"total": 7}}, "shared_with": []}
   ],
   "totals": {},
   "warnings": [
