@@ -3,6 +3,7 @@
 #ifndef STRATA_CORE_GUARDED_METRICS_H_
 #define STRATA_CORE_GUARDED_METRICS_H_
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,17 @@ class GuardedMetrics : public ModuleVisitor {
   void EnterModule(const ModuleCall& call) override;
   void LeaveModule(const ModuleCall& call) override;
   void VisitOp(const OpCall& op) override;
+  void VisitMemory(const MemoryEvent& event) override;
   void EndRun() override;
+
+  // From here on only the metrics that need a training run are told, and the
+  // summary's record is left as it is. False: there are none.
+  bool BeginTraining();
+  // The training run failed: the metrics that wanted it go without.
+  void FailTraining(absl::string_view why);
+
+  // The innermost module that is running, -1 for none. Any thread may ask.
+  int running() const { return running_.load(std::memory_order_relaxed); }
 
   // Gives what the metrics found to the summary.
   void Collect(const ModuleTree& tree, SummaryBuilder& builder);
@@ -37,7 +48,8 @@ class GuardedMetrics : public ModuleVisitor {
     std::string name;
     Metric* metric;
     MetricNeeds needs;
-    bool failed;
+    bool failed = false;
+    bool is_told = true;  // Of the present run.
   };
 
   void Fail(Guarded& guarded, absl::string_view why);
@@ -47,6 +59,9 @@ class GuardedMetrics : public ModuleVisitor {
 
   SummaryBuilder* builder_;
   std::vector<Guarded> metrics_;
+  bool in_training_ = false;
+  std::vector<int> open_;  // The modules that are running.
+  std::atomic<int> running_ = -1;
 };
 
 }  // namespace strata

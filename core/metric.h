@@ -19,6 +19,9 @@ namespace strata {
 enum class Aggregation {
   kSum,     // The sum of the `self` values: the kernel adds them up.
   kMetric,  // The metric gives each total itself (SetTotal).
+  // As kMetric, and each total is a highest point: there are no `self` values,
+  // since highest points do not add up.
+  kPeak,
 };
 
 // One column of a metric. The id is permanent: other meaning, other id.
@@ -27,6 +30,7 @@ struct MetricColumn {
   std::string title;  // "MACs": the column's head.
   std::string unit;   // "" for plain counts, "bytes", "us".
   Aggregation aggregation = Aggregation::kSum;
+  bool on_request = false;  // Shown only where its id is asked for.
 };
 
 // What a metric must be shown before it can answer.
@@ -34,6 +38,7 @@ enum class MetricNeeds {
   kStructure,  // The module tree alone; no run.
   kModules,    // A run: modules entered and left, with shapes.
   kOperators,  // A run with every operator.
+  kMemory,     // A run with every operator and every allocation.
 };
 
 // Where a metric puts what it found. Values that are not set are unknown, and
@@ -48,7 +53,7 @@ class MetricResults {
   void SetSelf(int column, int module, Count value) {
     self_[column][module] = value;
   }
-  // The module's whole subtree; only for Aggregation::kMetric.
+  // The module's whole subtree; not for Aggregation::kSum.
   void SetTotal(int column, int module, Count value) {
     total_[column][module] = value;
   }
@@ -82,8 +87,15 @@ class Metric : public ModuleVisitor {
 
   virtual MetricNeeds needs() const = 0;
 
-  // Called once: after the run where it needs one, else after BeginRun alone.
-  // Not called when the run failed.
+  // Whether it wants to see a forward pass as in training, too: after the run
+  // that the user asked for comes a second one in train mode, with gradients,
+  // between a BeginRun and an EndRun of its own. Where that one fails its
+  // EndRun is not called, and a warning says why.
+  virtual bool needs_training_run() const { return false; }
+
+  // Called once: after the runs where it needs them, else after BeginRun alone.
+  // Where the run failed it is called only if the user wants what there was
+  // until then: EndRun was not called, and modules are left open.
   virtual absl::Status Collect(const ModuleTree& tree,
                                MetricResults& results) = 0;
 };

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "core/module_tree.h"
 #include "core/module_visitor.h"
 #include "core/tensor_spec.h"
@@ -24,10 +25,20 @@ struct InputSpec {
 
 struct RunOptions {
   std::vector<InputSpec> inputs;
+  // Where it is set, the real inputs are taken from this file, in place of
+  // `inputs`: a tensor, a tuple or a list (positional), or a dict (by the names
+  // of forward's arguments), saved by torch.save.
+  std::string inputs_file;
   std::string device;  // One of Model::devices(); empty for the first of them.
   bool training = false;
+  // Keeps what the backward pass would need, as a step of training does.
+  bool gradients = false;
   // Without it no operator is watched, which makes the run cheaper.
   bool watch_operators = true;
+  bool watch_memory = false;
+  // The run is ended after this long, with kDeadlineExceeded. It is looked at
+  // between operators: one that runs for long is not cut short.
+  absl::Duration timeout = absl::InfiniteDuration();
 };
 
 // A model. Not thread-safe. A run may change the mode and the buffers of what
@@ -46,6 +57,7 @@ class Model {
   // Runs forward once and tells `visitor` what happens. Errors:
   //   kInvalidArgument: the inputs do not fit forward's signature;
   //   kUnimplemented: no such device;
+  //   kDeadlineExceeded: the time was up; the message says where it was;
   //   kInternal: forward raised; the message names the module that was running
   //   and the shapes it was given (LibTorch's own words: see ErrorDetail).
   virtual absl::Status Run(const RunOptions& options,

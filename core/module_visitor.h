@@ -47,10 +47,22 @@ struct OpCall {
   absl::Span<const TensorSpec> outputs;
 };
 
+// Memory that a tensor of the run came to live in, or that was given back. The
+// run's inputs, parameters and buffers are not told of; neither is what an
+// operator allocates for itself and hands to no other (a kernel's workspace).
+struct MemoryEvent {
+  bool allocated = false;  // False: given back.
+  uint64_t storage = 0;    // Equal in an allocation and its end.
+  int64_t bytes = 0;
+  int module = 0;  // The innermost module that was running.
+};
+
 // The conditions of a run.
 struct RunInfo {
-  std::string device;  // "cpu", "shape", "cuda:0"
+  std::string device;  // "cpu", "shape", "cuda:0"; "": nothing will run.
   bool training = false;
+  bool gradients = false;       // What the backward pass needs is kept.
+  bool watches_memory = false;  // VisitMemory is called.
 };
 
 // Watches one run. All calls come from the thread that runs the model, nested
@@ -70,6 +82,13 @@ class ModuleVisitor {
 
   // After each operator. Only where RunOptions::watch_operators asks for it.
   virtual void VisitOp(const OpCall& /*op*/) {}
+
+  // At each allocation, when the operator that made it has ended, and whenever
+  // memory is given back. Only where RunOptions::watch_memory asks for it and
+  // the model can tell (RunInfo::watches_memory). What is still alive before
+  // EndRun, in a run with gradients, is what the backward pass needs: the
+  // model's outputs have been given up by then.
+  virtual void VisitMemory(const MemoryEvent& /*event*/) {}
 
   // Once, after the last call. Not when the run failed.
   virtual void EndRun() {}

@@ -30,7 +30,7 @@ TEST(PluginDescriptorTest, EveryField) {
       const PluginDescriptor d,
       ParsePluginDescriptor(Text(
           "kind=source|name=torchscript|description=reads a=b|version=0.1.0|"
-          "interface=1|build=cxxabi1017|content=zip:*/data|runtime=libtorch|"
+          "interface=2|build=cxxabi1017|content=zip:*/data|runtime=libtorch|"
           "runtime_version=2.13.0|runtime_environment=LIBTORCH|"
           "runtime_python=torch|runtime_folder=/opt/libtorch|"
           "runtime_libraries=libc10.so,libtorch.so|")));
@@ -38,7 +38,7 @@ TEST(PluginDescriptorTest, EveryField) {
   EXPECT_EQ(d.name, "torchscript");
   EXPECT_EQ(d.description, "reads a=b");  // Only the first = divides.
   EXPECT_EQ(d.version, "0.1.0");
-  EXPECT_EQ(d.interface, "1");
+  EXPECT_EQ(d.interface, "2");
   EXPECT_EQ(d.build, "cxxabi1017");
   EXPECT_EQ(d.content, "zip:*/data");
   EXPECT_THAT(d.endings, IsEmpty());
@@ -123,7 +123,7 @@ PluginDescriptor Matching() {
 
 TEST(PluginDescriptorTest, InterfaceAndBuildMustBeEqual) {
   EXPECT_THAT(CheckPluginMatches(Matching()), IsOk());
-  for (const char* interface : {"", "0", "2", "9", "1.0", " 1", "one"}) {
+  for (const char* interface : {"", "0", "1", "9", "2.0", " 2", "two"}) {
     PluginDescriptor d = Matching();
     d.interface = interface;
     EXPECT_THAT(CheckPluginMatches(d),

@@ -7,9 +7,18 @@
 #include "absl/strings/str_join.h"
 #include "core/error.h"
 #include "core/guarded_metrics.h"
+#include "core/model.h"
 #include "core/summary_builder.h"
+#include "core/watchdog.h"
 
 namespace strata {
+namespace {
+
+// How long an operator may go on after the time was up, before it counts as one
+// that does not come back.
+constexpr absl::Duration kStuckAfter = absl::Seconds(2);
+
+}  // namespace
 
 Summarizer& Summarizer::Metrics(std::vector<std::string> names) {
   metric_names_ = std::move(names);
@@ -24,6 +33,22 @@ Summarizer& Summarizer::AddMetric(std::string name,
 
 Summarizer& Summarizer::Inputs(std::vector<InputSpec> inputs) {
   inputs_ = std::move(inputs);
+  return *this;
+}
+
+Summarizer& Summarizer::InputsFile(std::string file) {
+  inputs_file_ = std::move(file);
+  return *this;
+}
+
+Summarizer& Summarizer::Partial(bool partial) {
+  partial_ = partial;
+  return *this;
+}
+
+Summarizer& Summarizer::Timeout(absl::Duration timeout, OnStuck stuck) {
+  timeout_ = timeout;
+  stuck_ = std::move(stuck);
   return *this;
 }
 
@@ -54,7 +79,8 @@ absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
   if (!made.ok()) return made;
   std::vector<Column> columns;
   for (const NamedMetric& named : metrics_) {
-    if (!inputs_ && named.metric->needs() != MetricNeeds::kStructure) continue;
+    if (!will_run() && named.metric->needs() != MetricNeeds::kStructure)
+      continue;
     for (const MetricColumn& from : named.metric->columns()) {
       for (const Column& other : columns) {
         if (other.id() != from.id) continue;
@@ -67,6 +93,7 @@ absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
       column.set_metric(named.name);
       column.set_title(from.title);
       column.set_unit(from.unit);
+      if (from.on_request) column.set_on_request(true);
       columns.push_back(std::move(column));
     }
   }
@@ -89,47 +116,90 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   return Summarize(**model, std::move(info));
 }
 
-absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
-  absl::StatusOr<std::vector<Column>> columns = Columns();
-  if (!columns.ok()) return columns.status();
+absl::Status Summarizer::CheckDevice(const Model& model,
+                                     const std::string& file) const {
   const std::vector<std::string> devices = model.devices();
-  if (!device_.empty() &&
-      std::find(devices.begin(), devices.end(), device_) == devices.end()) {
-    return MakeError(absl::StatusCode::kUnimplemented, "cannot run model",
-                     info.file(),
-                     absl::StrCat("the device '", device_,
-                                  "' is not offered by its source; "
-                                  "there is: ",
-                                  absl::StrJoin(devices, ", ")));
+  if (device_.empty() ||
+      std::find(devices.begin(), devices.end(), device_) != devices.end()) {
+    return absl::OkStatus();
   }
-  SummaryBuilder builder(model.modules(), std::move(info));
+  return MakeError(absl::StatusCode::kUnimplemented, "cannot run model", file,
+                   absl::StrCat("the device '", device_,
+                                "' is not offered by its source; there is: ",
+                                absl::StrJoin(devices, ", ")));
+}
 
+// Adds the metrics that can be told something; what they need of the run.
+RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
+                                   SummaryBuilder& builder) {
   RunOptions options;
+  if (inputs_) options.inputs = *inputs_;
+  options.inputs_file = inputs_file_;
   options.device = device_;
   options.training = training_;
+  options.timeout = timeout_;
   options.watch_operators = false;
-  GuardedMetrics visitors(&builder);
   for (NamedMetric& named : metrics_) {
     const MetricNeeds needs = named.metric->needs();
-    if (!inputs_ && needs != MetricNeeds::kStructure) {
+    if (!will_run() && needs != MetricNeeds::kStructure) {
       builder.Warn(absl::StrCat("metric '", named.name,
                                 "' is left out: it needs a run, and no input "
                                 "sizes were given"));
       continue;
     }
-    options.watch_operators |= needs == MetricNeeds::kOperators;
+    options.watch_operators |= needs >= MetricNeeds::kOperators;
+    options.watch_memory |= needs >= MetricNeeds::kMemory;
     visitors.Add(named.name, named.metric.get(), needs);
   }
+  return options;
+}
 
-  if (inputs_) {
-    options.inputs = *inputs_;
-    absl::Status ran = model.Run(options, visitors);
-    if (!ran.ok()) {
-      // The source names the module; here we know the file.
-      return WithHint(WithDetail(MakeError(ran.code(), "cannot run model",
-                                           builder.file(), ran.message()),
-                                 ErrorDetail(ran)),
-                      ErrorHint(ran));
+absl::Status Summarizer::Run(Model& model, const RunOptions& options,
+                             GuardedMetrics& visitors,
+                             const std::string& file) {
+  const auto report_stuck = [&] {
+    const int module = std::max(visitors.running(), 0);
+    const std::string& path = model.modules().modules[module].path;
+    stuck_(MakeError(
+        absl::StatusCode::kDeadlineExceeded, "cannot run model", file,
+        absl::StrCat(
+            "it was not done after ", absl::FormatDuration(timeout_),
+            ", and one operator still runs in ",
+            path.empty() ? "the model itself" : absl::StrCat("'", path, "'"))));
+  };
+  std::optional<Watchdog> watchdog;
+  if (stuck_ && timeout_ < absl::InfiniteDuration()) {
+    watchdog.emplace(timeout_ + kStuckAfter, report_stuck);
+  }
+  absl::Status ran = model.Run(options, visitors);
+  if (ran.ok()) return ran;
+  // The source names the module; here we know the file.
+  return WithHint(
+      WithDetail(MakeError(ran.code(), "cannot run model", file, ran.message()),
+                 ErrorDetail(ran)),
+      ErrorHint(ran));
+}
+
+absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
+  absl::StatusOr<std::vector<Column>> columns = Columns();
+  if (!columns.ok()) return columns.status();
+  const std::string file = info.file();
+  absl::Status device = CheckDevice(model, file);
+  if (!device.ok()) return device;
+  SummaryBuilder builder(model.modules(), std::move(info));
+  GuardedMetrics visitors(&builder);
+  RunOptions options = AddVisitors(visitors, builder);
+  run_status_ = absl::OkStatus();
+  if (will_run()) {
+    run_status_ = Run(model, options, visitors, file);
+    if (!run_status_.ok()) {
+      if (!partial_ || !builder.ran()) return run_status_;
+      builder.SetIncomplete(std::string(run_status_.message()));
+    } else if (visitors.BeginTraining()) {
+      options.training = options.gradients = true;
+      const absl::Status trained = Run(model, options, visitors, file);
+      if (absl::IsDeadlineExceeded(trained)) return trained;
+      if (!trained.ok()) visitors.FailTraining(trained.message());
     }
   } else {
     visitors.BeginRun(model.modules(), RunInfo());

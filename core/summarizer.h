@@ -10,6 +10,7 @@
 #ifndef STRATA_CORE_SUMMARIZER_H_
 #define STRATA_CORE_SUMMARIZER_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,12 +19,16 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "core/metric.h"
 #include "core/model.h"
 #include "core/plugin_host.h"
 #include "core/summary.pb.h"
 
 namespace strata {
+
+class GuardedMetrics;  // core/guarded_metrics.h
+class SummaryBuilder;  // core/summary_builder.h
 
 // Makes one summary. Used by one thread; several may share nothing but the
 // code, each with a host of its own.
@@ -40,8 +45,20 @@ class Summarizer {
   // model is not run: the summary has its structure and parameters. (For a
   // forward without inputs, give an empty list.)
   Summarizer& Inputs(std::vector<InputSpec> inputs);
+  // In place of Inputs: real inputs, from a file (RunOptions::inputs_file).
+  Summarizer& InputsFile(std::string file);
   Summarizer& Device(std::string device);  // Default: the model's own.
   Summarizer& Training(bool training);     // Default: evaluation mode.
+
+  // Where a run fails: the summary of what ran until then, marked incomplete,
+  // and run_status() says why. Without it a run that fails leaves no summary.
+  Summarizer& Partial(bool partial);
+
+  // Ends a run that takes longer, with kDeadlineExceeded. An operator that does
+  // not come back cannot be ended: `stuck` is then called, a little later and
+  // from another thread, with the error; a program may want to end itself.
+  using OnStuck = std::function<void(const absl::Status&)>;
+  Summarizer& Timeout(absl::Duration timeout, OnStuck stuck = nullptr);
 
   // The columns that the chosen metrics will fill, before anything is opened:
   // without Inputs those of metrics that need no run.
@@ -51,20 +68,33 @@ class Summarizer {
   // `info.name` is filled in from the model.
   absl::StatusOr<Summary> Summarize(Model& model, ModelInfo info);
 
+  // How the last run ended; differs from Summarize's own only with Partial.
+  const absl::Status& run_status() const { return run_status_; }
+
  private:
   struct NamedMetric {
     std::string name;
     std::unique_ptr<Metric> metric;
   };
 
+  bool will_run() const { return inputs_ || !inputs_file_.empty(); }
   absl::Status MakeMetrics();
+  absl::Status CheckDevice(const Model& model, const std::string& file) const;
+  RunOptions AddVisitors(GuardedMetrics& visitors, SummaryBuilder& builder);
+  absl::Status Run(Model& model, const RunOptions& options,
+                   GuardedMetrics& visitors, const std::string& file);
 
   PluginHost& host_;
   std::vector<std::string> metric_names_;
   std::vector<NamedMetric> metrics_;
   std::optional<std::vector<InputSpec>> inputs_;
+  std::string inputs_file_;
   std::string device_;
   bool training_ = false;
+  bool partial_ = false;
+  absl::Duration timeout_ = absl::InfiniteDuration();
+  OnStuck stuck_;
+  absl::Status run_status_;
 };
 
 }  // namespace strata

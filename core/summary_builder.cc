@@ -74,14 +74,12 @@ void SummaryBuilder::BeginRun(const ModuleTree& /*tree*/, const RunInfo& run) {
   summary_.mutable_run()->set_mode(run.training ? "train" : "eval");
 }
 
-void SummaryBuilder::LeaveModule(const ModuleCall& call) {
+void SummaryBuilder::EnterModule(const ModuleCall& call) {
   Call* added = summary_.mutable_layers(call.module)->add_calls();
   for (const TensorSpec& tensor : call.inputs) {
     SetTensor(tensor, added->add_inputs());
   }
-  for (const TensorSpec& tensor : call.outputs) {
-    SetTensor(tensor, added->add_outputs());
-  }
+  open_calls_.push_back(added);
   if (call.module == 0 && call.number == 0) {
     Count bytes = 0;
     for (const TensorSpec& tensor : call.inputs) {
@@ -95,6 +93,19 @@ void SummaryBuilder::LeaveModule(const ModuleCall& call) {
   }
 }
 
+void SummaryBuilder::LeaveModule(const ModuleCall& call) {
+  if (open_calls_.empty()) return;
+  for (const TensorSpec& tensor : call.outputs) {
+    SetTensor(tensor, open_calls_.back()->add_outputs());
+  }
+  open_calls_.pop_back();
+}
+
+void SummaryBuilder::SetIncomplete(const std::string& error) {
+  summary_.mutable_run()->set_incomplete(true);
+  summary_.mutable_run()->set_error(error);
+}
+
 void SummaryBuilder::AddMetric(const std::string& name,
                                const std::vector<MetricColumn>& columns,
                                MetricResults& results) {
@@ -104,6 +115,8 @@ void SummaryBuilder::AddMetric(const std::string& name,
     column->set_metric(name);
     column->set_title(columns[c].title);
     column->set_unit(columns[c].unit);
+    if (columns[c].on_request) column->set_on_request(true);
+    if (columns[c].aggregation == Aggregation::kPeak) column->set_peak(true);
     const std::vector<Count>& self = results.self(c);
     std::vector<Count>& total = results.total(c);
     if (columns[c].aggregation == Aggregation::kSum) {

@@ -21,7 +21,11 @@ class SummaryBuilder : public ModuleVisitor {
   SummaryBuilder(const ModuleTree& tree, ModelInfo info);
 
   void BeginRun(const ModuleTree& tree, const RunInfo& run) override;
+  void EnterModule(const ModuleCall& call) override;
   void LeaveModule(const ModuleCall& call) override;
+
+  // The run failed, and what there was until then is wanted.
+  void SetIncomplete(const std::string& error);
 
   // Adds a metric's columns: where it sums, each total is the sum of the
   // subtree's `self` values, and unknown when one of them is.
@@ -33,6 +37,7 @@ class SummaryBuilder : public ModuleVisitor {
   void Warn(const std::string& warning);
 
   const std::string& file() const { return summary_.model().file(); }
+  bool ran() const { return ran_; }  // Whether a run has begun.
 
   Summary Build();
 
@@ -42,6 +47,7 @@ class SummaryBuilder : public ModuleVisitor {
 
   const ModuleTree& tree_;
   bool ran_ = false;
+  std::vector<Call*> open_calls_;  // Owned by summary_.
   absl::flat_hash_set<std::string> warned_;
   Summary summary_;
 };

@@ -44,7 +44,8 @@ ModuleTree TreeOf(const std::vector<std::string>& paths) {
 
 absl::Status FakeModel::Run(const RunOptions& options, ModuleVisitor& visitor) {
   last_options_ = options;
-  visitor.BeginRun(tree_, {"fake", options.training});
+  visitor.BeginRun(tree_, {"fake", options.training, options.gradients,
+                           options.watch_memory});
   absl::Status status = script_(visitor);
   if (status.ok()) visitor.EndRun();
   return status;

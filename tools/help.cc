@@ -13,6 +13,10 @@ constexpr char kSummaryHelp[] =
 Model and run
   --input_size=1x3x224x224[:dtype],...  one shape per input of forward; without
                         it nothing runs: structure and parameters only
+  --inputs=FILE         real inputs in its place: a tensor, tuple or dict that
+                        torch.save wrote
+  --timeout=SECONDS     ends a run that takes longer
+  --partial             if the run fails, the summary of what ran until then
   --device=cpu          where to run
   --mode=eval|train     the modules' mode during the run (eval)
 What is shown

@@ -13,6 +13,9 @@
 #include "core/error.h"
 
 ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
+ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
+ABSL_FLAG(double, timeout, 0, "seconds that a run may take");
+ABSL_FLAG(bool, partial, false, "the summary of what ran before an error");
 ABSL_FLAG(std::string, metrics, "params,macs", "metric plugins to run");
 ABSL_FLAG(std::string, columns, "", "columns, in order");
 ABSL_FLAG(int, depth, 3, "deepest level printed");
@@ -31,9 +34,10 @@ namespace {
 
 // Only ours: a library that is linked in may define flags of its own.
 std::vector<std::string> OptionNames() {
-  return {"input_size", "metrics", "columns", "depth", "format",
-          "output",     "device",  "mode",    "fold",  "plugin_path",
-          "verbose",    "help",    "version"};
+  return {"input_size", "metrics",     "columns", "depth",
+          "format",     "output",      "device",  "mode",
+          "fold",       "plugin_path", "verbose", "help",
+          "version",    "inputs",      "timeout", "partial"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -59,8 +63,9 @@ absl::Status SetOption(absl::CommandLineFlag& flag, absl::string_view value) {
   if (flag.ParseFrom(value, &why)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("--", flag.Name(), "=", value, " does not parse",
-                   flag.IsOfType<int>() ? ": expected a whole number"
-                                        : ": expected true or false"));
+                   flag.IsOfType<int>()      ? ": expected a whole number"
+                   : flag.IsOfType<double>() ? ": expected a number"
+                                             : ": expected true or false"));
 }
 
 // Abseil's own parser ends the program with status 1 and in words of its own.
@@ -98,6 +103,7 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
 absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   Options options;
   bool ended = false;
+  bool has_timeout = false;
   for (int i = 1; i < argc; ++i) {
     absl::string_view text = argv[i];
     if (ended || text == "-" || !absl::ConsumePrefix(&text, "-")) {
@@ -114,8 +120,11 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     if (!parsed.ok()) return parsed;
     const absl::string_view name = text.substr(0, text.find('='));
     options.has_input_size |= name == "input_size";
+    has_timeout |= name == "timeout";
   }
   options.input_size = absl::GetFlag(FLAGS_input_size);
+  options.inputs = absl::GetFlag(FLAGS_inputs);
+  options.partial = absl::GetFlag(FLAGS_partial);
   options.metrics = SplitList(absl::GetFlag(FLAGS_metrics));
   options.columns = SplitList(absl::GetFlag(FLAGS_columns));
   options.depth = absl::GetFlag(FLAGS_depth);
@@ -128,6 +137,18 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   options.verbose = absl::GetFlag(FLAGS_verbose);
   options.help = absl::GetFlag(FLAGS_help);
   options.version = absl::GetFlag(FLAGS_version);
+  if (has_timeout) {
+    const double seconds = absl::GetFlag(FLAGS_timeout);
+    if (!(seconds > 0)) {  // Nor what is no number.
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--timeout=", seconds, ": expected seconds, more than 0"));
+    }
+    options.timeout = absl::Seconds(seconds);
+  }
+  if (options.has_input_size && !options.inputs.empty()) {
+    return absl::InvalidArgumentError(
+        "--input_size and --inputs both say what to run with: give one");
+  }
   if (options.depth < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("--depth=", options.depth, ": expected 0 or more"));

@@ -3,10 +3,12 @@
 #ifndef STRATA_TOOLS_OPTIONS_H_
 #define STRATA_TOOLS_OPTIONS_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace strata::tools {
 
@@ -15,7 +17,9 @@ struct Options {
   std::vector<std::string> arguments;  // What is no option: command and files.
 
   bool has_input_size = false;
+  bool will_run() const { return has_input_size || !inputs.empty(); }
   std::string input_size;
+  std::string inputs;  // The file of real inputs.
   std::vector<std::string> metrics;
   std::vector<std::string> columns;
   int depth = 3;
@@ -24,10 +28,15 @@ struct Options {
   std::string device;
   std::string mode;
   std::string plugin_path;
+  absl::Duration timeout = absl::InfiniteDuration();
+  bool partial = false;
   bool fold = false;
   bool verbose = false;
   bool help = false;
   bool version = false;
+
+  // Reports an error and ends the program, when a run cannot be ended.
+  std::function<void(const absl::Status&)> on_stuck;
 };
 
 // Options may stand anywhere, as --name=value or --name value; `--` ends them.

@@ -89,5 +89,10 @@ int main(int argc, char** argv) {
   GoWhereTheUserStands();
   absl::StatusOr<Options> options = strata::tools::ParseOptions(argc, argv);
   if (!options.ok()) return Report(WrongCommandLine(options.status()), false);
+  options->on_stuck = [](const absl::Status& status) {
+    // Another thread is in the middle of something: nothing is tidied up, and
+    // no output file was begun.
+    std::_Exit(Report(status, false));
+  };
   return Report(Run(*options), options->verbose);
 }

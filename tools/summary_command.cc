@@ -53,7 +53,7 @@ absl::Status CheckColumns(const Options& options, Summarizer& summarizer) {
   }
   absl::Status resolved =
       ResolveColumns(only_columns, options.columns).status();
-  if (!resolved.ok() && !options.has_input_size) {
+  if (!resolved.ok() && !options.will_run()) {
     return WithHint(resolved,
                     absl::StrCat("without --input_size nothing runs; ",
                                  ErrorHint(resolved)));
@@ -77,7 +77,10 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   Summarizer summarizer(host);
   summarizer.Metrics(options.metrics)
       .Device(options.device)
-      .Training(options.mode == "train");
+      .Training(options.mode == "train")
+      .InputsFile(options.inputs)
+      .Partial(options.partial)
+      .Timeout(options.timeout, options.on_stuck);
   if (options.has_input_size) {
     absl::StatusOr<std::vector<InputSpec>> inputs =
         ParseInputSizes(options.input_size);
@@ -113,7 +116,8 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   absl::Status formatted =
       (*formatter)->Format(*summary, format_options, **output);
   if (!formatted.ok()) return formatted;
-  return (*output)->Commit();
+  absl::Status written = (*output)->Commit();
+  return written.ok() ? summarizer.run_status() : written;
 }
 
 }  // namespace strata::tools

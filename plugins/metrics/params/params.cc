@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/distinct_tensors.h"
+#include "core/held_amounts.h"
 
 namespace strata::metrics {
 namespace {
@@ -14,12 +15,10 @@ Count ElementsOf(const TensorSpec& tensor) {
   return elements ? Count(*elements) : Count::Unknown();
 }
 
-Count BytesOf(const std::vector<DistinctTensor>& tensors) {
+Count BytesOf(const ModuleTree& tree,
+              std::vector<ParameterInfo> Module::*which) {
   Count bytes = 0;
-  for (const DistinctTensor& tensor : tensors) {
-    const std::optional<int64_t> known = tensor.info->tensor.NumBytes();
-    bytes += known ? Count(*known) : Count::Unknown();
-  }
+  for (const HeldAmount& held : HeldBytes(tree, which)) bytes += held.amount;
   return bytes;
 }
 
@@ -32,35 +31,6 @@ std::vector<Count> OfUnlisted(const ModuleTree& tree) {
   return counts;
 }
 
-// Each module's distinct elements: what its subtree holds, less what two
-// holders in it have in common. A tensor held by a and then by b counts twice
-// from their common ancestor upward, so there it is taken off again. Linear,
-// but for the way up from each shared tensor.
-std::vector<Count> DistinctTotals(const ModuleTree& tree,
-                                  const std::vector<DistinctTensor>& tensors) {
-  std::vector<Count> held = OfUnlisted(tree);
-  std::vector<Count> repeated(tree.size(), 0);
-  for (const DistinctTensor& tensor : tensors) {
-    const Count elements = ElementsOf(tensor.info->tensor);
-    for (size_t i = 0; i < tensor.holders.size(); ++i) {
-      held[tensor.holders[i]] += elements;
-      if (i == 0) continue;
-      repeated[CommonAncestor(tree, tensor.holders[i - 1],
-                              tensor.holders[i])] += elements;
-    }
-  }
-  for (int i = tree.size() - 1; i > 0; --i) {
-    held[tree.modules[i].parent] += held[i];
-    repeated[tree.modules[i].parent] += repeated[i];
-  }
-  for (int i = 0; i < tree.size(); ++i) {
-    held[i] = held[i].known() && repeated[i].known()
-                  ? Count(*held[i].value() - *repeated[i].value())
-                  : Count::Unknown();
-  }
-  return held;
-}
-
 }  // namespace
 
 std::vector<MetricColumn> ParamsMetric::columns() const {
@@ -71,7 +41,6 @@ absl::Status ParamsMetric::Collect(const ModuleTree& tree,
                                    MetricResults& results) {
   const std::vector<DistinctTensor> parameters =
       FindDistinctTensors(tree, &Module::parameters);
-  std::vector<Count> self = OfUnlisted(tree);
   // One module's unknown parameters make every figure of the model unknown.
   const bool all_known =
       std::all_of(tree.modules.begin(), tree.modules.end(),
@@ -79,14 +48,16 @@ absl::Status ParamsMetric::Collect(const ModuleTree& tree,
   Count all = all_known ? Count(0) : Count::Unknown();
   Count trainable = all;
   Count frozen = all;
-  Count bytes = all;
+  const Count bytes = all + BytesOf(tree, &Module::parameters);
+  std::vector<HeldAmount> elements;
   for (const DistinctTensor& parameter : parameters) {
-    const Count elements = ElementsOf(parameter.info->tensor);
-    self[parameter.holders[0]] += elements;
-    all += elements;
-    (parameter.info->trainable ? trainable : frozen) += elements;
+    elements.push_back({ElementsOf(parameter.info->tensor), parameter.holders});
+    all += elements.back().amount;
+    (parameter.info->trainable ? trainable : frozen) += elements.back().amount;
   }
-  const std::vector<Count> total = DistinctTotals(tree, parameters);
+  const std::vector<Count> self = FirstHeld(elements, OfUnlisted(tree));
+  const std::vector<Count> total =
+      SubtreeHeld(tree, elements, OfUnlisted(tree));
   for (int i = 0; i < tree.size(); ++i) {
     results.SetSelf(0, i, self[i]);
     results.SetTotal(0, i, total[i]);
@@ -94,9 +65,8 @@ absl::Status ParamsMetric::Collect(const ModuleTree& tree,
   results.SetModelTotal("params", all);
   results.SetModelTotal("trainable_params", trainable);
   results.SetModelTotal("non_trainable_params", frozen);
-  results.SetModelTotal("param_bytes", bytes + BytesOf(parameters));
-  results.SetModelTotal("buffer_bytes",
-                        BytesOf(FindDistinctTensors(tree, &Module::buffers)));
+  results.SetModelTotal("param_bytes", bytes);
+  results.SetModelTotal("buffer_bytes", BytesOf(tree, &Module::buffers));
   return absl::OkStatus();
 }
 

@@ -6,12 +6,14 @@
 #include <torch/csrc/jit/runtime/custom_operator.h>
 
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "plugins/sources/torchscript/value_specs.h"
 
 namespace strata::torchscript {
@@ -47,6 +49,10 @@ void LeaveMethod(Stack& stack) {
   if (current_watch != nullptr) current_watch->Leave(arguments);
 }
 
+void Tick(Stack& /*stack*/) {
+  if (current_watch != nullptr) current_watch->CheckTime();
+}
+
 // CONSERVATIVE: they may do anything, so no pass removes or moves them.
 void RegisterOurOperators() {
   static const auto* const operators = new torch::jit::RegisterOperators({
@@ -55,6 +61,8 @@ void RegisterOurOperators() {
       torch::jit::Operator("strata::enter_method(...) -> ()", EnterMethod,
                            c10::AliasAnalysisKind::CONSERVATIVE),
       torch::jit::Operator("strata::leave(...) -> ()", LeaveMethod,
+                           c10::AliasAnalysisKind::CONSERVATIVE),
+      torch::jit::Operator("strata::tick() -> ()", Tick,
                            c10::AliasAnalysisKind::CONSERVATIVE),
   });
   (void)operators;
@@ -72,6 +80,47 @@ void InsertIntoMethod(Graph& graph, bool is_forward) {
   Node* leave = graph.create(kLeave, {graph.inputs()[0]}, 0);
   for (torch::jit::Value* output : graph.outputs()) leave->addInput(output);
   graph.appendNode(leave);
+}
+
+// The function that a node calls, or null.
+torch::jit::Function* CalledBy(const Node& node) {
+  if (node.kind() == c10::prim::CallFunction) {
+    const auto type = node.inputs()[0]->type()->cast<c10::FunctionType>();
+    return type ? type->function() : nullptr;
+  }
+  if (node.kind() == c10::prim::CallMethod) {
+    const auto type = node.inputs()[0]->type()->cast<c10::ClassType>();
+    return type ? type->findMethod(node.s(c10::attr::name)) : nullptr;
+  }
+  return nullptr;
+}
+
+// A tick in each loop of the graphs, and of those that they call, and so on.
+void InsertTicks(std::vector<Graph*> graphs) {
+  static const auto kTick = c10::Symbol::fromQualString("strata::tick");
+  absl::flat_hash_set<const Graph*> seen(graphs.begin(), graphs.end());
+  while (!graphs.empty()) {
+    Graph* graph = graphs.back();
+    graphs.pop_back();
+    std::vector<torch::jit::Block*> blocks = {graph->block()};
+    while (!blocks.empty()) {
+      torch::jit::Block* block = blocks.back();
+      blocks.pop_back();
+      for (Node* node : block->nodes()) {
+        torch::jit::Function* called = CalledBy(*node);
+        if (called != nullptr && called->isGraphFunction()) {
+          Graph* inner = torch::jit::tryToGraphFunction(*called)->graph().get();
+          if (seen.insert(inner).second) graphs.push_back(inner);
+        }
+        for (torch::jit::Block* inner : node->blocks()) {
+          blocks.push_back(inner);
+          if (node->kind() == c10::prim::Loop) {
+            inner->prependNode(graph->create(kTick, 0));
+          }
+        }
+      }
+    }
+  }
 }
 
 c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
@@ -100,6 +149,7 @@ void OpEnds(const at::RecordFunction& fn, at::ObserverContext*) {
        LastOf(c10::ArrayRef<const c10::IValue>(values.data(), values.size()),
               fn.num_outputs())) {
     AppendTensors(output, outputs);
+    current_watch->Returned(fn.name(), output);
   }
   current_watch->EndOp(fn.name(), fn.overload_name(), outputs);
 }
@@ -110,6 +160,7 @@ void InsertWatchPoints(const torch::jit::Module& root) {
   RegisterOurOperators();
   absl::flat_hash_set<const c10::ClassType*> seen;
   absl::flat_hash_set<ObjectId> seen_objects;
+  std::vector<Graph*> graphs;
   std::vector<c10::intrusive_ptr<c10::ivalue::Object>> pending = {
       root._ivalue()};
   while (!pending.empty()) {
@@ -127,15 +178,27 @@ void InsertWatchPoints(const torch::jit::Module& root) {
       auto* function = torch::jit::tryToGraphFunction(*method);
       if (function == nullptr) continue;
       InsertIntoMethod(*function->graph(), IsForward(method->name()));
+      graphs.push_back(function->graph().get());
     }
   }
+  InsertTicks(std::move(graphs));
 }
 
 RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
-                   bool watch_operators)
-    : modules_(modules), visitor_(visitor), calls_(modules.tree.size(), 0) {
+                   const WatchOptions& options)
+    : modules_(modules),
+      visitor_(visitor),
+      calls_(modules.tree.size(), 0),
+      deadline_(options.deadline) {
   current_watch = this;
-  if (watch_operators) {
+  if (options.memory) {
+    memory_ = std::make_shared<MemoryWatch>(
+        [this](bool allocated, uint64_t storage, int64_t bytes) {
+          visitor_.VisitMemory({allocated, storage, bytes, Running()});
+        });
+    memory_guard_.emplace(c10::DebugInfoKind::PROFILER_STATE, memory_);
+  }
+  if (options.operators) {
     // Of this thread alone: others may run models of their own.
     callback_ =
         at::addThreadLocalCallback(at::RecordFunctionCallback(OpStarts, OpEnds)
@@ -154,9 +217,7 @@ RunWatch::~RunWatch() {
 // is meant, else the first.
 int RunWatch::PlaceOf(ObjectId object) const {
   const auto places = modules_.places.find(object);
-  if (places == modules_.places.end()) {
-    return frames_.empty() ? 0 : frames_.back().module;
-  }
+  if (places == modules_.places.end()) return Running();
   if (places->second.size() > 1 && !frames_.empty()) {
     const int running = frames_.back().module;
     for (int place : places->second) {
@@ -168,6 +229,7 @@ int RunWatch::PlaceOf(ObjectId object) const {
 
 void RunWatch::Enter(c10::ArrayRef<c10::IValue> self_and_inputs,
                      bool is_forward) {
+  CheckTime();
   Frame frame;
   frame.module = PlaceOf(self_and_inputs[0].toObject().get());
   frame.is_forward = is_forward;
@@ -204,8 +266,18 @@ void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
   const std::vector<OpArgument> arguments = std::move(open_ops_.back());
   open_ops_.pop_back();
   visitor_.VisitOp({name, overload, static_cast<int>(open_ops_.size()),
-                    frames_.empty() ? 0 : frames_.back().module, arguments,
-                    outputs});
+                    Running(), arguments, outputs});
+}
+
+void RunWatch::Returned(absl::string_view op, const c10::IValue& value) {
+  if (memory_ == nullptr || open_ops_.empty()) return;
+  memory_->Returned(op, static_cast<int>(open_ops_.size()) - 1, value);
+}
+
+void RunWatch::CheckTime() {
+  if (deadline_ == absl::InfiniteFuture() || absl::Now() < deadline_) return;
+  timed_out_ = true;
+  throw std::runtime_error("the time is up");
 }
 
 std::string RunWatch::WhereItIs() const {

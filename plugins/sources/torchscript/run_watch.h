@@ -3,28 +3,40 @@
 #ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_WATCH_H_
 #define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_WATCH_H_
 
+#include <c10/util/ThreadLocalDebugInfo.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "core/module_visitor.h"
+#include "plugins/sources/torchscript/memory_watch.h"
 #include "plugins/sources/torchscript/module_reader.h"
 
 namespace strata::torchscript {
 
 // Puts a call of our own operators at the start and the end of every method of
 // every module class in `root`: strata::enter_forward(self, inputs…), or
-// enter_method for other methods, and strata::leave(self, outputs…). Once for a
-// loaded model, before its first run.
+// enter_method for other methods, and strata::leave(self, outputs…); and of
+// strata::tick() at the start of every loop's body, also of those in functions
+// that are called. Once for a loaded model, before its first run.
 void InsertWatchPoints(const torch::jit::Module& root);
+
+struct WatchOptions {
+  bool operators = true;
+  bool memory = false;  // With operators.
+  absl::Time deadline = absl::InfiniteFuture();
+};
 
 // While it lives, what runs on this thread is told to `visitor`. Not nested.
 class RunWatch {
  public:
   // `modules` and `visitor` must outlive it.
   RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
-           bool watch_operators);
+           const WatchOptions& options);
   ~RunWatch();
   RunWatch(const RunWatch&) = delete;
   RunWatch& operator=(const RunWatch&) = delete;
@@ -33,12 +45,19 @@ class RunWatch {
   // [1x3x224x224 float32]". For errors.
   std::string WhereItIs() const;
 
+  // Whether the run was ended because its time was up.
+  bool timed_out() const { return timed_out_; }
+
   // What our operators and LibTorch's callbacks call.
   void Enter(c10::ArrayRef<c10::IValue> self_and_inputs, bool is_forward);
   void Leave(c10::ArrayRef<c10::IValue> self_and_outputs);
   void BeginOp(std::vector<OpArgument> arguments);
   void EndOp(absl::string_view name, absl::string_view overload,
              absl::Span<const TensorSpec> outputs);
+  // One of the values that the innermost open operator gives back.
+  void Returned(absl::string_view op, const c10::IValue& value);
+  // Raises an exception when the time is up.
+  void CheckTime();
 
  private:
   // One method that is running.
@@ -49,6 +68,7 @@ class RunWatch {
   };
 
   int PlaceOf(ObjectId object) const;
+  int Running() const { return frames_.empty() ? 0 : frames_.back().module; }
 
   const ReadModules& modules_;
   ModuleVisitor& visitor_;
@@ -56,6 +76,10 @@ class RunWatch {
   std::vector<int> calls_;  // How often each module's forward was called.
   std::vector<std::vector<OpArgument>> open_ops_;
   uint64_t callback_ = 0;  // 0: operators are not watched.
+  const absl::Time deadline_;
+  bool timed_out_ = false;
+  std::shared_ptr<MemoryWatch> memory_;  // Null: memory is not watched.
+  std::optional<c10::DebugInfoGuard> memory_guard_;
 };
 
 }  // namespace strata::torchscript

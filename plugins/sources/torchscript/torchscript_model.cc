@@ -1,6 +1,9 @@
 #include "plugins/sources/torchscript/torchscript_model.h"
 
+#include <ATen/core/ivalue_inl.h>
+#include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
+#include <torch/csrc/autograd/function.h>
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
@@ -8,6 +11,7 @@
 
 #include <exception>
 #include <functional>
+#include <type_traits>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -15,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "core/error.h"
 #include "plugins/sources/torchscript/run_watch.h"
 
@@ -67,6 +72,20 @@ bool IsFrozen(const torch::jit::Module& module) {
   return false;
 }
 
+using History = std::vector<std::decay_t<decltype(at::Tensor().grad_fn())>>;
+
+// What keeps alive all that the backward pass of these outputs needs.
+History HistoryOf(const c10::IValue& outputs) {
+  History history;
+  outputs.visit([&](const c10::IValue& value) {
+    if (value.isTensor() && value.toTensor().defined()) {
+      history.push_back(value.toTensor().grad_fn());
+    }
+    return false;  // Go on.
+  });
+  return history;
+}
+
 // What forward prints would go to standard output, into the summary.
 thread_local KeptWarnings* print_to = nullptr;
 
@@ -117,19 +136,44 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
         absl::StrCat("the device '", options.device,
                      "' is not offered for TorchScript files; there is: cpu"));
   }
-  const c10::InferenceMode inference;
+  // What a backward pass needs cannot be kept in inference mode.
+  const c10::InferenceMode inference(!options.gradients);
+  const c10::AutoGradMode gradients(options.gradients);
   const PlainExecution plain;
   const KeepPrints keep_prints(&kept_warnings_);
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
-  absl::StatusOr<std::vector<c10::IValue>> arguments = Prepare(options);
+  absl::StatusOr<Arguments> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
-  visitor.BeginRun(read_.tree, {"cpu", options.training});
-  RunWatch watch(read_, visitor, options.watch_operators);
+  visitor.BeginRun(read_.tree, {"cpu", options.training, options.gradients,
+                                options.watch_memory});
+  return RunForward(*std::move(arguments), options, visitor);
+}
+
+absl::Status TorchScriptModel::RunForward(Arguments arguments,
+                                          const RunOptions& options,
+                                          ModuleVisitor& visitor) {
+  // The inputs are held to the end: the caller of a model has them, too.
+  const Arguments held = arguments;
+  RunWatch watch(read_, visitor,
+                 {options.watch_operators, options.watch_memory,
+                  absl::Now() + options.timeout});
   try {
-    module_.get_method("forward")
-        .run_async(*std::move(arguments), {}, RunInline)
-        ->waitAndThrow();
+    auto future = module_.get_method("forward").run_async(
+        std::move(arguments.positional), arguments.by_name, RunInline);
+    future->waitAndThrow();
+    if (options.gradients) {
+      // With the outputs given up, what still lives is kept by their history.
+      const History history = HistoryOf(future->value());
+      future.reset();
+      visitor.EndRun();
+      return absl::OkStatus();
+    }
   } catch (const std::exception& e) {
+    if (watch.timed_out()) {
+      return absl::DeadlineExceededError(absl::StrCat(
+          "it was not done after ", absl::FormatDuration(options.timeout),
+          ", and was ", watch.WhereItIs()));
+    }
     return WithDetail(
         absl::InternalError(absl::StrCat("forward raised ", watch.WhereItIs(),
                                          ": ", FirstCause(e.what()))),
@@ -139,11 +183,9 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<c10::IValue>> TorchScriptModel::Prepare(
-    const RunOptions& options) {
+absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
   try {
-    absl::StatusOr<std::vector<c10::IValue>> arguments =
-        MakeArguments(module_, options.inputs);
+    absl::StatusOr<Arguments> arguments = MakeArguments(module_, options);
     if (!arguments.ok()) return arguments;
     if (!std::exchange(has_watch_points_, true)) InsertWatchPoints(module_);
     module_.train(options.training);

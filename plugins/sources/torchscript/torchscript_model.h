@@ -7,6 +7,7 @@
 #include <torch/csrc/jit/api/module.h>
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,6 +29,12 @@ class KeptWarnings : public c10::WarningHandler {
   std::vector<std::string> texts_;
 };
 
+// What forward is called with.
+struct Arguments {
+  std::vector<c10::IValue> positional;
+  std::unordered_map<std::string, c10::IValue> by_name;
+};
+
 class TorchScriptModel : public Model {
  public:
   // `warnings` are those of the loading.
@@ -41,7 +48,9 @@ class TorchScriptModel : public Model {
 
  private:
   // All that LibTorch may raise at before forward begins.
-  absl::StatusOr<std::vector<c10::IValue>> Prepare(const RunOptions& options);
+  absl::StatusOr<Arguments> Prepare(const RunOptions& options);
+  absl::Status RunForward(Arguments arguments, const RunOptions& options,
+                          ModuleVisitor& visitor);
 
   torch::jit::Module module_;
   ReadModules read_;
@@ -50,10 +59,10 @@ class TorchScriptModel : public Model {
   bool has_watch_points_ = false;
 };
 
-// Makes forward's positional arguments from what the user gave. The error says
-// what forward takes.
-absl::StatusOr<std::vector<c10::IValue>> MakeArguments(
-    const torch::jit::Module& module, const std::vector<InputSpec>& inputs);
+// Makes forward's arguments from what the user gave, sizes or a file. The error
+// says what forward takes.
+absl::StatusOr<Arguments> MakeArguments(const torch::jit::Module& module,
+                                        const RunOptions& options);
 
 // The line of a LibTorch error that tells what happened, without its traces:
 // "RuntimeError: mat1 and mat2 shapes cannot be multiplied (1x8 and 4x2)".

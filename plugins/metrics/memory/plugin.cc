@@ -1,0 +1,7 @@
+#include "core/plugin.h"
+
+#include "plugins/metrics/memory/memory.h"
+
+STRATA_METRIC_PLUGIN(memory,
+                     "bytes of parameters, activations, gradients, optimizers",
+                     strata::metrics::MemoryMetric);

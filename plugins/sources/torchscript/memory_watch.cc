@@ -1,0 +1,66 @@
+#include "plugins/sources/torchscript/memory_watch.h"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/core/ivalue_inl.h>
+
+#include "absl/strings/match.h"
+
+namespace strata::torchscript {
+namespace {
+
+// A kernel gets its workspace and its outputs by these; the outputs are told
+// when the kernel itself returns them.
+bool OnlyAllocates(absl::string_view op) {
+  for (const char* prefix :
+       {"aten::empty", "aten::new_empty", "aten::_empty", "aten::resize_",
+        "aten::zero_", "aten::fill_", "aten::zeros", "aten::new_zeros"}) {
+    if (absl::StartsWith(op, prefix)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void MemoryWatch::Returned(absl::string_view op, int nesting,
+                           const c10::IValue& value) {
+  if (nesting > 0 && OnlyAllocates(op)) return;
+  // Operators return tensors and lists of them, and nothing deeper.
+  if (value.isTensor()) {
+    ReturnedTensor(value.toTensor());
+  } else if (value.isTensorList()) {
+    for (const at::Tensor& tensor : value.toTensorVector()) {
+      ReturnedTensor(tensor);
+    }
+  }
+}
+
+void MemoryWatch::ReturnedTensor(const at::Tensor& tensor) {
+  if (!tensor.defined() || !tensor.has_storage()) return;
+  const void* address = tensor.storage().data();
+  const auto found = untold_.find(address);
+  if (found == untold_.end()) return;
+  const int64_t bytes = found->second;
+  untold_.erase(found);
+  told_.emplace(address, bytes);
+  tell_(true, reinterpret_cast<uint64_t>(address), bytes);
+}
+
+void MemoryWatch::reportMemoryUsage(void* ptr, int64_t alloc_size,
+                                    size_t /*total_allocated*/,
+                                    size_t /*total_reserved*/,
+                                    c10::Device /*device*/) {
+  // Kernels have threads of their own, and workspaces for each.
+  if (std::this_thread::get_id() != thread_) return;
+  if (alloc_size > 0) {
+    untold_[ptr] = alloc_size;
+    return;
+  }
+  untold_.erase(ptr);
+  const auto found = told_.find(ptr);
+  if (found == told_.end()) return;
+  const int64_t bytes = found->second;
+  told_.erase(found);
+  tell_(false, reinterpret_cast<uint64_t>(ptr), bytes);
+}
+
+}  // namespace strata::torchscript

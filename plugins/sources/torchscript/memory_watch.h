@@ -1,0 +1,51 @@
+// Which memory a run's tensors live in, as LibTorch's allocator tells.
+
+#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MEMORY_WATCH_H_
+#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MEMORY_WATCH_H_
+
+#include <ATen/core/ivalue.h>
+#include <c10/core/Allocator.h>
+
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+
+namespace strata::torchscript {
+
+// Tells of memory that an operator has returned a tensor in, from then on until
+// it is given back. What an operator allocates for itself alone, a kernel's
+// workspace, is never told; nor is what was there before. Install it with a
+// c10::DebugInfoGuard as DebugInfoKind::PROFILER_STATE: LibTorch's own profiler
+// learns of allocations the same way.
+class MemoryWatch : public c10::MemoryReportingInfoBase {
+ public:
+  using Tell =
+      std::function<void(bool allocated, uint64_t storage, int64_t bytes)>;
+
+  explicit MemoryWatch(Tell tell) : tell_(std::move(tell)) {}
+
+  // An operator has ended and gives back this value. `nesting` as in OpCall.
+  void Returned(absl::string_view op, int nesting, const c10::IValue& value);
+
+  // What LibTorch calls.
+  void reportMemoryUsage(void* ptr, int64_t alloc_size, size_t total_allocated,
+                         size_t total_reserved, c10::Device device) override;
+  void reportOutOfMemory(int64_t, size_t, size_t, c10::Device) override {}
+  bool memoryProfilingEnabled() const override { return true; }
+
+ private:
+  void ReturnedTensor(const at::Tensor& tensor);
+
+  const Tell tell_;
+  const std::thread::id thread_ = std::this_thread::get_id();
+  absl::flat_hash_map<const void*, int64_t> untold_;  // Bytes, by address.
+  absl::flat_hash_map<const void*, int64_t> told_;
+};
+
+}  // namespace strata::torchscript
+
+#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MEMORY_WATCH_H_
