@@ -30,6 +30,7 @@ class BadMetric : public Metric {
   void EnterModule(const ModuleCall&) override { At("enter"); }
   void LeaveModule(const ModuleCall&) override { At("leave"); }
   void VisitOp(const OpCall&) override { At("op"); }
+  void VisitMemory(const MemoryEvent&) override { At("memory"); }
   void EndRun() override { At("end"); }
   absl::Status Collect(const ModuleTree& tree,
                        MetricResults& results) override {
@@ -70,6 +71,7 @@ Summary RunOf(const std::vector<BadMetric*>& metrics,
   guarded.BeginRun(tree, {"cpu", false});
   CallModule(guarded, 0, 0, {Float({2})}, {Float({2})}, [&] {
     guarded.VisitOp(FakeOp{"aten::relu", {}, {}, 0, 0, ""}.Call());
+    guarded.VisitMemory({true, 1, 8, 0});
     CallModule(guarded, 1, 0, {}, {});
   });
   guarded.EndRun();
@@ -87,6 +89,9 @@ TEST(GuardedMetricsTest, PassesOnWhatTheMetricNeeds) {
        {"begin", "enter", "enter", "leave", "leave", "end", "collect"}},
       {MetricNeeds::kOperators,
        {"begin", "enter", "op", "enter", "leave", "leave", "end", "collect"}},
+      {MetricNeeds::kMemory,
+       {"begin", "enter", "op", "memory", "enter", "leave", "leave", "end",
+        "collect"}},
   };
   for (const auto& row : rows) {
     BadMetric metric("m", "", Nothing);
@@ -157,6 +162,66 @@ TEST(GuardedMetricsTest, AnErrorInCollectIsAWarning) {
               ElementsAre("metric 'bad' failed, its columns are unknown: "
                           "no data"));
   EXPECT_FALSE(summary.layers(0).metrics().contains("bad"));
+}
+
+// Wants a second run, or raises when it is asked.
+class TrainingMetric : public BadMetric {
+ public:
+  using BadMetric::BadMetric;
+  bool needs_training_run() const override {
+    if (raises) throw std::runtime_error("no idea");
+    return true;
+  }
+  bool raises = false;
+};
+
+TEST(GuardedMetricsTest, OnlyWhoAsksSeesTheTrainingRun) {
+  const ModuleTree tree = TreeOf({"", "a"});
+  SummaryBuilder builder(tree, ModelInfo());
+  GuardedMetrics guarded(&builder);
+  BadMetric once("once", "", Nothing);
+  TrainingMetric twice("twice", "", Nothing);
+  TrainingMetric lost("lost", "", Nothing);
+  lost.raises = true;
+  for (BadMetric* metric : std::vector<BadMetric*>{&once, &twice, &lost}) {
+    guarded.Add(metric->columns()[0].id, metric, MetricNeeds::kModules);
+  }
+  const auto run = [&](bool training) {
+    guarded.BeginRun(tree, {"cpu", training, training});
+    CallModule(guarded, 0, 0, {}, {});
+    guarded.EndRun();
+  };
+  run(false);
+  EXPECT_TRUE(guarded.BeginTraining());
+  run(true);
+  guarded.FailTraining("because");
+  guarded.Collect(tree, builder);
+  const Summary summary = builder.Build();
+  EXPECT_THAT(once.seen,
+              ElementsAre("begin", "enter", "leave", "end", "collect"));
+  EXPECT_THAT(twice.seen, ElementsAre("begin", "enter", "leave", "end", "begin",
+                                      "enter", "leave", "end", "collect"));
+  EXPECT_EQ(summary.layers(0).calls_size(), 1);
+  EXPECT_EQ(summary.run().mode(), "eval");
+  EXPECT_THAT(
+      summary.warnings(),
+      ElementsAre(HasSubstr("metric 'lost' failed"),
+                  HasSubstr("'twice' knows nothing of training: the forward "
+                            "pass in train mode failed: because"),
+                  "from once", "from twice"));
+}
+
+TEST(GuardedMetricsTest, SaysWhichModuleRuns) {
+  const ModuleTree tree = TreeOf({"", "a"});
+  SummaryBuilder builder(tree, ModelInfo());
+  GuardedMetrics guarded(&builder);
+  EXPECT_EQ(guarded.running(), -1);
+  guarded.BeginRun(tree, {"cpu", false});
+  CallModule(guarded, 0, 0, {}, {}, [&] {
+    CallModule(guarded, 1, 0, {}, {}, [&] { EXPECT_EQ(guarded.running(), 1); });
+    EXPECT_EQ(guarded.running(), 0);
+  });
+  EXPECT_EQ(guarded.running(), -1);
 }
 
 TEST(GuardedMetricsTest, NoMetrics) {

@@ -90,6 +90,30 @@ TEST(SummaryBuilderTest, CallsKeepEveryShape) {
   EXPECT_EQ(summary.layers(1).calls(1).inputs_size(), 0);
 }
 
+TEST(SummaryBuilderTest, ARunThatFailedKeepsWhatThereWas) {
+  const ModuleTree tree = TreeOf({"", "a", "b"});
+  SummaryBuilder builder(tree, ModelInfo());
+  EXPECT_FALSE(builder.ran());
+  builder.BeginRun(tree, {"cpu", false});
+  EXPECT_TRUE(builder.ran());
+  const std::vector<TensorSpec> inputs = {Float({2})};
+  builder.EnterModule({0, 0, inputs, {}});
+  Call(builder, 1, 0);
+  builder.EnterModule({1, 1, inputs, {}});
+  builder.SetIncomplete("in 'a': no");
+  const Summary summary = builder.Build();
+  EXPECT_TRUE(summary.run().incomplete());
+  EXPECT_EQ(summary.run().error(), "in 'a': no");
+  ASSERT_EQ(summary.layers(0).calls_size(), 1);
+  EXPECT_EQ(summary.layers(0).calls(0).inputs_size(), 1);
+  EXPECT_EQ(summary.layers(0).calls(0).outputs_size(), 0);
+  ASSERT_EQ(summary.layers(1).calls_size(), 2);
+  EXPECT_EQ(summary.layers(1).calls(0).outputs_size(), 1);
+  EXPECT_EQ(summary.layers(1).calls(1).outputs_size(), 0);
+  EXPECT_THAT(Flags(summary, 2), ElementsAre("not_executed"));
+  EXPECT_EQ(summary.totals().at("input_bytes"), 4 * 2);
+}
+
 TEST(SummaryBuilderTest, StructureOnlySaysNothingOfARun) {
   const ModuleTree tree = TreeOf({"", "a"});
   SummaryBuilder builder(tree, ModelInfo());
