@@ -80,7 +80,7 @@ def _write(case: small_cases.Case, out: str) -> None:
         full_path = os.path.join(scratch, case.name + ".pt")
         torch.jit.save(case.build(), full_path)
         thin.thin(full_path, path, case.keep_weights, _mend_names)
-    error = _run(path, case.input_size)
+    error = _run(path, case.input_size) if case.runs else ""
     print(f"{case.name}.pt: {os.path.getsize(path)} bytes {error}", flush=True)
     if case.error not in error or bool(case.error) != bool(error):
         sys.exit(1)
@@ -90,7 +90,8 @@ def _write_readme(out: str) -> None:
     with open(os.path.join(out, "README.md"), "w", encoding="utf-8") as file:
         file.write(_README)
         for case in small_cases.CASES:
-            file.write(f"| {case.name}.pt | {case.holds} | `{case.input_size}` |\n")
+            size = f"`{case.input_size}`" if case.runs else "none"
+            file.write(f"| {case.name}.pt | {case.holds} | {size} |\n")
 
 
 def main(argv: list[str]) -> int:

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 import small_operators
+import small_runs
 import small_structures
 
 # torch.jit.script calls itself some ten frames deep for each level.
@@ -26,6 +27,7 @@ class Case:
       build: makes the TorchScript module.
       error: part of the error that running it must end with; "" for none.
       keep_weights: whether the file holds weights, or zeros in their place.
+      runs: whether a tensor of that size can be run through it, to an end.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Case:
     build: Callable[[], torch.jit.ScriptModule]
     error: str = ""
     keep_weights: bool = True
+    runs: bool = True
 
 
 def _script(make: Callable[[], nn.Module]) -> Callable[[], torch.jit.ScriptModule]:
@@ -270,5 +273,43 @@ CASES = [
         "one `Linear(8, 8)` called three times in a loop",
         "2x8:float32",
         _script(small_structures.Recursive),
+    ),
+    Case(
+        "memory_chain",
+        "`Linear(8, 16)`, `ReLU`, `Linear(16, 4)`: live bytes to follow by hand",
+        "2x8:float32",
+        _script(small_runs.MemoryChain),
+    ),
+    Case(
+        "memory_branches",
+        "a tensor that is held over a branch, and a ReLU in place",
+        "2x8:float32",
+        _script(small_runs.MemoryBranches),
+    ),
+    Case(
+        "endless",
+        "a layer, and a loop that never ends; it is not run when it is made",
+        "2x8:float32",
+        _script(small_runs.Endless),
+        runs=False,
+    ),
+    Case(
+        "named_inputs",
+        "`forward(tokens, mask, scale=1.0)`",
+        "1x3:int64,1x3:bool",
+        _script(small_runs.NamedInputs),
+    ),
+    Case(
+        "dict_input",
+        "takes a `Dict[str, List[Tensor]]`; runs with `--inputs` alone",
+        "5x8:float32",
+        _script(small_runs.DictInput),
+        runs=False,
+    ),
+    Case(
+        "small_batch",
+        "`BatchNorm1d(8)`, which cannot train on a batch of one",
+        "1x8:float32",
+        _script(small_runs.SmallBatch),
     ),
 ]
