@@ -18,6 +18,7 @@ struct Options {
   std::string input_size;
   std::vector<std::string> metrics;
   std::vector<std::string> columns;
+  std::vector<std::string> row_settings;
   int depth = 3;
   std::string format;
   std::string output;
@@ -29,6 +30,9 @@ struct Options {
   bool help = false;
   bool version = false;
 };
+
+// The names that --row_settings takes: torchinfo's, and `parameters`.
+std::vector<std::string> RowSettingNames();
 
 // Options may stand anywhere, as --name=value or --name value; `--` ends them.
 // Sets Abseil's flags. Errors (kInvalidArgument): no such option, with the
