@@ -35,8 +35,8 @@ std::vector<FormatOptions> AllOptions() {
         options.fold = (bits & 1) != 0;
         options.color = (bits & 2) != 0;
         options.unicode = (bits & 4) != 0;
-        // Each setting on and off, with each other one on and off.
-        for (int rows : {0, 3, 5, 6, 9, 10, 12, 15}) {
+        // Each setting on and off, together with others.
+        for (int rows : {0, 6, 9, 15}) {
           options.var_names = (rows & 1) == 0;
           options.depth_index = (rows & 2) != 0;
           options.hide_recursive = (rows & 4) != 0;
@@ -219,7 +219,7 @@ TEST(TablePropertiesTest, ManyAndDeepLayersTakeLinearTime) {
   for (const Summary& summary :
        {Sequential(10000), Chain(10000), ManyShared(10000)}) {
     for (int width : {0, 80}) {
-      for (int bits = 0; bits < 8; ++bits) {
+      for (int bits : {0, 1, 2, 7}) {
         FormatOptions options;
         options.depth = 20000;
         options.width = width;
