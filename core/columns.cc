@@ -1,6 +1,5 @@
 #include "core/columns.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -11,6 +10,8 @@
 
 namespace strata {
 namespace {
+
+constexpr absl::string_view kBytes = "bytes";
 
 // Columns that tell of the layer itself, whatever metrics ran.
 constexpr std::array<std::pair<absl::string_view, absl::string_view>, 10>
@@ -33,56 +34,15 @@ absl::string_view WithoutAlias(absl::string_view name) {
   return name;
 }
 
-template <typename Tensors>
-std::string ShapesCell(const Tensors& tensors) {
-  return absl::StrJoin(tensors, ", ", [](std::string* out, const Tensor& t) {
-    absl::StrAppend(out, ShapeCell(t));
-  });
+template <typename Sizes>
+std::string SizesText(const Sizes& sizes) {
+  return absl::StrCat("[", absl::StrJoin(sizes, ", "), "]");
 }
 
-std::string InputsCell(const Layer& layer) {
-  return layer.calls().empty() ? "" : ShapesCell(layer.calls(0).inputs());
-}
-
-std::string OutputsCell(const Layer& layer) {
-  return layer.calls().empty() ? "" : ShapesCell(layer.calls(0).outputs());
-}
-
-std::string TrainableCell(const Layer& layer) {
-  if (layer.parameters().empty()) return "";
-  const auto trainable = std::count_if(
-      layer.parameters().begin(), layer.parameters().end(),
-      [](const Parameter& parameter) { return parameter.trainable(); });
-  if (trainable == layer.parameters_size()) return "yes";
-  return trainable == 0 ? "no" : "partly";
-}
-
-std::string DtypeCell(const Layer& layer) {
-  std::vector<std::string> dtypes;
-  for (const Parameter& parameter : layer.parameters()) {
-    if (std::find(dtypes.begin(), dtypes.end(), parameter.dtype()) ==
-        dtypes.end()) {
-      dtypes.push_back(parameter.dtype());
-    }
-  }
-  return absl::StrJoin(dtypes, ", ");
-}
-
-std::string PercentCell(const Summary& summary, const Layer& layer) {
-  const auto total = summary.totals().find("params");
-  const auto value = layer.metrics().find("params");
-  if (total == summary.totals().end() || total->second == 0 ||
-      value == layer.metrics().end() || !value->second.has_total()) {
-    return "";
-  }
-  return absl::StrFormat("%.2f%%",
-                         100.0 * value->second.total() / total->second);
-}
-
-std::string MetricCell(const std::string& id, const Layer& layer) {
-  const auto value = layer.metrics().find(id);
-  if (value == layer.metrics().end() || !value->second.has_total()) return "?";
-  return WithCommas(value->second.total());
+// Bytes are written with a unit of their own in each cell.
+std::string Title(const Column& column) {
+  if (column.unit().empty() || column.unit() == kBytes) return column.title();
+  return absl::StrCat(column.title(), " (", column.unit(), ")");
 }
 
 }  // namespace
@@ -105,23 +65,23 @@ absl::StatusOr<std::vector<TextColumn>> ResolveColumns(
   if (wanted.empty()) {
     if (summary.has_run()) wanted.push_back("output_size");
     for (const Column& column : summary.columns()) {
-      wanted.push_back(column.id());
+      if (!column.on_request()) wanted.push_back(column.id());
     }
   }
   std::vector<TextColumn> resolved;
   for (const std::string& name : wanted) {
     const absl::string_view id = WithoutAlias(name);
-    TextColumn text{std::string(id), "", false, false};
+    TextColumn text;
+    text.id = std::string(id);
     for (const auto& [layer_id, title] : kLayerColumns) {
       if (layer_id == id) text.title = std::string(title);
     }
     text.is_number = id == "params_percent" || id == "groups";
     for (const Column& column : summary.columns()) {
       if (column.id() != id) continue;
-      text.title = column.unit().empty()
-                       ? column.title()
-                       : absl::StrCat(column.title(), " (", column.unit(), ")");
+      text.title = Title(column);
       text.is_number = text.is_metric = true;
+      text.is_bytes = column.unit() == kBytes;
     }
     if (text.title.empty()) {
       return WithHint(
@@ -132,18 +92,6 @@ absl::StatusOr<std::vector<TextColumn>> ResolveColumns(
     resolved.push_back(std::move(text));
   }
   return resolved;
-}
-
-std::string CellText(const TextColumn& column, const Summary& summary,
-                     const Layer& layer) {
-  if (column.is_metric) return MetricCell(column.id, layer);
-  if (column.id == "input_size") return InputsCell(layer);
-  if (column.id == "output_size") return OutputsCell(layer);
-  if (column.id == "params_percent") return PercentCell(summary, layer);
-  if (column.id == "trainable") return TrainableCell(layer);
-  if (column.id == "dtype") return DtypeCell(layer);
-  const auto attribute = layer.attributes().find(column.id);
-  return attribute == layer.attributes().end() ? "" : attribute->second;
 }
 
 std::string WithCommas(int64_t value) {
@@ -157,7 +105,11 @@ std::string WithCommas(int64_t value) {
 }
 
 std::string ShapeCell(const Tensor& tensor) {
-  return absl::StrCat("[", absl::StrJoin(tensor.shape(), ", "), "]");
+  return SizesText(tensor.shape());
+}
+
+std::string ShapeCell(const Parameter& parameter) {
+  return SizesText(parameter.shape());
 }
 
 std::string BytesText(int64_t bytes) {

@@ -1,4 +1,5 @@
-// A summary's columns as text: what the formatters that print rows share.
+// A summary's columns: what the formatters that print rows share. Their cells:
+// core/cell_texts.h.
 
 #ifndef STRATA_CORE_COLUMNS_H_
 #define STRATA_CORE_COLUMNS_H_
@@ -19,6 +20,7 @@ struct TextColumn {
   std::string title;       // "Output shape"
   bool is_number = false;  // Numbers are aligned to the right.
   bool is_metric = false;
+  bool is_bytes = false;  // Cells as "12.85 MB"; the exact figure is in JSON.
 };
 
 // Every name that --columns takes for these metric columns, torchinfo's names
@@ -26,20 +28,16 @@ struct TextColumn {
 std::vector<std::string> ColumnNames(const std::vector<Column>& metric_columns);
 
 // The columns of these names; for no names the ones that fit the summary: the
-// output shape when it ran, then each metric's. kInvalidArgument: no such
-// column, with the nearest.
+// output shape when it ran, then each metric's that is not only shown on
+// request. kInvalidArgument: no such column, with the nearest.
 absl::StatusOr<std::vector<TextColumn>> ResolveColumns(
     const Summary& summary, const std::vector<std::string>& names);
-
-// The cell, "" when the column does not apply to the layer (it has no kernel
-// size), "?" when a metric does not know its value.
-std::string CellText(const TextColumn& column, const Summary& summary,
-                     const Layer& layer);
 
 // "1,234,567"
 std::string WithCommas(int64_t value);
 // "[1, 64, 56, 56]"
 std::string ShapeCell(const Tensor& tensor);
+std::string ShapeCell(const Parameter& parameter);
 // "978.07 kB": powers of 1000, as torchinfo and disks count.
 std::string BytesText(int64_t bytes);
 

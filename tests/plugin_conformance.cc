@@ -209,9 +209,20 @@ Summary OddSummary() {
     layer->set_name(i == 0 ? "" : "\xe5\xb1\x82|`_\"<script>");
     layer->set_type("T\n");
     layer->add_calls()->add_outputs();
+    layer->add_calls();
+    layer->add_shared_with(i == 1 ? "" : "\x1b[0m");
+    layer->add_flags("shared");
+    Parameter* parameter = layer->add_parameters();
+    parameter->set_name("\xff\n");
+    parameter->add_shape(-1);
+    parameter->set_shared_with("<b>");
     if (i > 0) (*layer->mutable_metrics())["params"].set_total(INT64_MAX);
   }
   (*summary.mutable_totals())["params"] = INT64_MAX;
+  (*summary.mutable_totals())["activation_bytes"] = INT64_MAX;
+  (*summary.mutable_totals())["activation_peak_layer"] = INT64_MAX;
+  summary.mutable_run()->set_incomplete(true);
+  summary.mutable_run()->set_error("\x1b[0m\n");
   summary.add_warnings("odd\n\x1b[0m");
   return summary;
 }
@@ -225,13 +236,17 @@ TEST(Conformance, FormatterTakesAnything) {
   only_root.add_layers()->set_parent(-1);
   for (const Summary& summary : {OddSummary(), only_root}) {
     const std::string before = summary.SerializeAsString();
-    for (int variant = 0; variant < 32; ++variant) {
+    for (int variant = 0; variant < 512; ++variant) {
       FormatOptions options;
       options.depth = (variant & 1) != 0 ? 0 : 1000000;
       options.width = (variant & 2) != 0 ? 1 : 0;
       options.color = (variant & 4) != 0;
       options.unicode = (variant & 8) != 0;
       options.fold = (variant & 16) != 0;
+      options.var_names = (variant & 32) != 0;
+      options.depth_index = (variant & 64) != 0;
+      options.hide_recursive = (variant & 128) != 0;
+      options.parameter_rows = (variant & 256) != 0;
       StringSink sink;
       EXPECT_THAT(formatter->Format(summary, options, sink), IsOk());
       EXPECT_FALSE(sink.text().empty());

@@ -24,6 +24,8 @@ What is shown
   --columns=a,b         columns, in order: input_size, output_size, num_params,
                         params_percent, kernel_size, groups, stride, padding,
                         dilation, mult_adds, trainable, dtype, or a metric's
+  --row_settings=a,b    of depth, var_names, ascii_only, parameters,
+                        hide_recursive_layers (var_names)
   --depth=N             deepest level printed (3); totals count everything
   --fold                identical siblings in a row become one
 Where it goes

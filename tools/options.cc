@@ -18,6 +18,7 @@ ABSL_FLAG(double, timeout, 0, "seconds that a run may take");
 ABSL_FLAG(bool, partial, false, "the summary of what ran before an error");
 ABSL_FLAG(std::string, metrics, "params,macs", "metric plugins to run");
 ABSL_FLAG(std::string, columns, "", "columns, in order");
+ABSL_FLAG(std::string, row_settings, "var_names", "what a row says");
 ABSL_FLAG(int, depth, 3, "deepest level printed");
 ABSL_FLAG(std::string, format, "", "formatter plugin");
 ABSL_FLAG(std::string, output, "", "where to write");
@@ -34,10 +35,10 @@ namespace {
 
 // Only ours: a library that is linked in may define flags of its own.
 std::vector<std::string> OptionNames() {
-  return {"input_size", "metrics",     "columns", "depth",
-          "format",     "output",      "device",  "mode",
-          "fold",       "plugin_path", "verbose", "help",
-          "version",    "inputs",      "timeout", "partial"};
+  return {"input_size", "inputs", "timeout",      "partial", "metrics",
+          "columns",    "depth",  "row_settings", "format",  "output",
+          "device",     "mode",   "fold",         "verbose", "plugin_path",
+          "help",       "version"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -98,7 +99,22 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
   return SetOption(*flag, argv[++index]);
 }
 
+absl::Status CheckRowSettings(const std::vector<std::string>& settings) {
+  for (const std::string& setting : settings) {
+    if (absl::c_linear_search(RowSettingNames(), setting)) continue;
+    return WithHint(absl::InvalidArgumentError(
+                        absl::StrCat("no row setting '", setting, "'")),
+                    NearestNameHint(setting, RowSettingNames()));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+std::vector<std::string> RowSettingNames() {
+  return {"depth", "var_names", "ascii_only", "hide_recursive_layers",
+          "parameters"};
+}
 
 absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   Options options;
@@ -127,6 +143,7 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   options.partial = absl::GetFlag(FLAGS_partial);
   options.metrics = SplitList(absl::GetFlag(FLAGS_metrics));
   options.columns = SplitList(absl::GetFlag(FLAGS_columns));
+  options.row_settings = SplitList(absl::GetFlag(FLAGS_row_settings));
   options.depth = absl::GetFlag(FLAGS_depth);
   options.format = absl::GetFlag(FLAGS_format);
   options.output = absl::GetFlag(FLAGS_output);
@@ -157,6 +174,8 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     return absl::InvalidArgumentError(
         absl::StrCat("--mode=", options.mode, ": expected eval or train"));
   }
+  absl::Status row_settings = CheckRowSettings(options.row_settings);
+  if (!row_settings.ok()) return row_settings;
   return options;
 }
 

@@ -22,6 +22,7 @@ struct Options {
   std::string inputs;  // The file of real inputs.
   std::vector<std::string> metrics;
   std::vector<std::string> columns;
+  std::vector<std::string> row_settings;
   int depth = 3;
   std::string format;
   std::string output;
@@ -38,6 +39,9 @@ struct Options {
   // Reports an error and ends the program, when a run cannot be ended.
   std::function<void(const absl::Status&)> on_stuck;
 };
+
+// The names that --row_settings takes: torchinfo's, and `parameters`.
+std::vector<std::string> RowSettingNames();
 
 // Options may stand anywhere, as --name=value or --name value; `--` ends them.
 // Sets Abseil's flags. Errors (kInvalidArgument): no such option, with the

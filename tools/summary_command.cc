@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
@@ -61,6 +62,28 @@ absl::Status CheckColumns(const Options& options, Summarizer& summarizer) {
   return resolved;
 }
 
+FormatOptions MakeFormatOptions(const Options& options) {
+  const auto is_set = [&](absl::string_view setting) {
+    return absl::c_linear_search(options.row_settings, setting);
+  };
+  FormatOptions format;
+  format.depth = options.depth;
+  format.columns = options.columns;
+  format.fold = options.fold;
+  format.var_names = is_set("var_names");
+  format.depth_index = is_set("depth");
+  format.hide_recursive = is_set("hide_recursive_layers");
+  format.parameter_rows = is_set("parameters");
+  if (options.output.empty()) {
+    const Terminal terminal = LookAtTerminal();
+    format.width = terminal.width;
+    format.color = terminal.color;
+    format.unicode = terminal.unicode;
+  }
+  if (is_set("ascii_only")) format.unicode = false;
+  return format;
+}
+
 }  // namespace
 
 absl::Status WrongCommandLine(absl::Status status) {
@@ -103,18 +126,8 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   absl::StatusOr<Summary> summary = summarizer.Summarize(file);
   if (!summary.ok()) return summary.status();
 
-  FormatOptions format_options;
-  format_options.depth = options.depth;
-  format_options.columns = options.columns;
-  format_options.fold = options.fold;
-  if (options.output.empty()) {
-    const Terminal terminal = LookAtTerminal();
-    format_options.width = terminal.width;
-    format_options.color = terminal.color;
-    format_options.unicode = terminal.unicode;
-  }
   absl::Status formatted =
-      (*formatter)->Format(*summary, format_options, **output);
+      (*formatter)->Format(*summary, MakeFormatOptions(options), **output);
   if (!formatted.ok()) return formatted;
   absl::Status written = (*output)->Commit();
   return written.ok() ? summarizer.run_status() : written;

@@ -25,45 +25,94 @@ std::string Times(int count, const Glyphs& glyphs) {
   return count > 1 ? absl::StrCat(" ", glyphs.times, count) : "";
 }
 
-// The root has no name but its class.
-std::string NameText(const TreeRow& place, const Glyphs& glyphs, bool unicode) {
-  const Layer& layer = *place.layer;
-  std::string name =
-      Printable(place.depth == 0 ? layer.type() : layer.name(), unicode);
+// "conv1", or "1 … 35" of siblings folded.
+std::string NameText(const TreeRow& place, absl::string_view name,
+                     const Glyphs& glyphs, bool unicode) {
+  std::string text = Printable(name, unicode);
   if (place.count > 1) {
-    absl::StrAppend(&name, " ", glyphs.ellipsis, " ",
-                    Printable(place.last->name(), unicode));
+    absl::StrAppend(&text, " ", glyphs.ellipsis, " ",
+                    Printable(*place.last_name, unicode));
   }
-  return absl::StrCat(name, Times(layer.calls_size(), glyphs));
+  return text;
 }
 
-Spans Label(const TreeRow& place, const Glyphs& glyphs, bool unicode) {
-  const std::string& type = place.layer->type();
-  Spans label = {{NameText(place, glyphs, unicode)}};
-  if (place.depth > 0 && !type.empty()) {
-    label.push_back(
-        {absl::StrCat(" (", Printable(type, unicode), ")"), Style::kDim});
+// ": 1-3", as torchinfo has it: none for the root.
+std::string DepthIndex(const TreeRow& place, const Glyphs& glyphs) {
+  if (place.depth == 0 || place.depth_number == 0) return "";
+  std::string text = absl::StrCat(": ", place.depth, "-", place.depth_number);
+  if (place.count > 1) {
+    absl::StrAppend(&text, " ", glyphs.ellipsis, " ", place.depth, "-",
+                    place.last_depth_number);
+  }
+  return text;
+}
+
+// "conv1 ×3 (Conv2d): 1-3", or "Conv2d ×3: 1-3". The root has no name but its
+// class, and what has no class has but its name.
+Spans LayerLabel(const TreeRow& place, const FormatOptions& options,
+                 const Glyphs& glyphs) {
+  const Layer& layer = *place.layer;
+  const std::string type = Printable(layer.type(), options.unicode);
+  const bool only_type =
+      place.depth == 0 || (!options.var_names && !type.empty());
+  Spans label;
+  label.push_back({absl::StrCat(
+      only_type ? type : NameText(place, layer.name(), glyphs, options.unicode),
+      Times(layer.calls_size(), glyphs))});
+  if (!only_type && options.var_names && !type.empty()) {
+    label.push_back({absl::StrCat(" (", type, ")"), Style::kDim});
+  }
+  if (std::string index = DepthIndex(place, glyphs); !index.empty()) {
+    label.push_back({std::move(index), Style::kDim});
   }
   return label;
 }
 
-Spans Marks(const TreeRow& place, const Glyphs& glyphs,
-            bool says_not_executed) {
-  Spans marks;
-  if (HasFlag(*place.layer, "shared")) marks.push_back({" [shared]"});
-  if (place.count > 1) marks.push_back({Times(place.count, glyphs)});
-  if (says_not_executed) {
-    marks.push_back({absl::StrCat(" [", kNotExecuted, "]"), Style::kYellow});
+// "weight (parameter [6, 8])". No setting takes its name: it has no class.
+Spans ParameterLabel(const TreeRow& place, const FormatOptions& options,
+                     const Glyphs& glyphs) {
+  return {{NameText(place, place.parameter->name(), glyphs, options.unicode)},
+          {absl::StrCat(" (parameter ", ShapeCell(*place.parameter), ")"),
+           Style::kDim}};
+}
+
+SharedMark SharedMarkOf(const TreeRow& place, bool unicode) {
+  SharedMark mark;
+  if (place.parameter != nullptr) {
+    mark.is_shared = place.parameter->has_shared_with();
+    mark.with = Printable(place.parameter->shared_with(), unicode);
+    return mark;
   }
-  return marks;
+  const Layer& layer = *place.layer;
+  mark.is_shared = HasFlag(layer, "shared");
+  if (layer.shared_with().empty()) return mark;
+  mark.with = Printable(layer.shared_with(0), unicode);
+  mark.more = layer.shared_with_size() - 1;
+  return mark;
+}
+
+LayerCell MakeLayerCell(const TreeRow& place, const FormatOptions& options,
+                        bool says_not_executed) {
+  const Glyphs& glyphs = GetGlyphs(options.unicode);
+  LayerCell cell;
+  cell.label = place.parameter == nullptr
+                   ? LayerLabel(place, options, glyphs)
+                   : ParameterLabel(place, options, glyphs);
+  cell.shared = SharedMarkOf(place, options.unicode);
+  if (place.count > 1) cell.marks.push_back({Times(place.count, glyphs)});
+  if (says_not_executed) {
+    cell.marks.push_back(
+        {absl::StrCat(" [", kNotExecuted, "]"), Style::kYellow});
+  }
+  return cell;
 }
 
 }  // namespace
 
 Row MakeRow(const TreeRow& place, const std::vector<TextColumn>& columns,
-            const Summary& summary, bool unicode) {
-  const Layer& layer = *place.layer;
-  bool says_not_executed = HasFlag(layer, "not_executed");
+            const CellTexts& texts, const FormatOptions& options) {
+  const bool is_layer = place.parameter == nullptr;
+  bool says_not_executed = is_layer && HasFlag(*place.layer, "not_executed");
   Row row;
   row.place = place;
   row.cells.reserve(columns.size());
@@ -73,12 +122,12 @@ Row MakeRow(const TreeRow& place, const std::vector<TextColumn>& columns,
       says_not_executed = false;  // Once is enough.
       continue;
     }
-    row.cells.push_back(
-        {{Printable(CellText(column, summary, layer), unicode)}});
+    const std::string text = is_layer
+                                 ? texts.OfLayer(column, place.place)
+                                 : texts.OfParameter(column, *place.parameter);
+    row.cells.push_back({{Printable(text, options.unicode)}});
   }
-  const Glyphs& glyphs = GetGlyphs(unicode);
-  row.label = Label(place, glyphs, unicode);
-  row.marks = Marks(place, glyphs, says_not_executed);
+  row.layer = MakeLayerCell(place, options, says_not_executed);
   return row;
 }
 

@@ -5,7 +5,10 @@
 
 #include <vector>
 
+#include "core/cell_texts.h"
 #include "core/columns.h"
+#include "core/formatter.h"
+#include "formatters/table/layer_cell.h"
 #include "formatters/table/spans.h"
 #include "formatters/table/tree_rows.h"
 
@@ -13,14 +16,13 @@ namespace strata::formatters::table {
 
 struct Row {
   TreeRow place;
-  Spans label;  // "conv1 ×3 (Conv2d)", without the lines of the tree.
-  Spans marks;  // " [shared] ×35 [not executed]": what is not cut with it.
+  LayerCell layer;
   std::vector<Spans> cells;
 };
 
-// What is said of the layer, and a cell for each column.
+// What is said of the layer or the parameter, and a cell for each column.
 Row MakeRow(const TreeRow& place, const std::vector<TextColumn>& columns,
-            const Summary& summary, bool unicode);
+            const CellTexts& texts, const FormatOptions& options);
 
 }  // namespace strata::formatters::table
 

@@ -54,6 +54,8 @@ void AppendLayer(const Layer& layer, std::string& key) {
   AppendMessages(layer.buffers(), key);
   AppendMap(layer.attributes(), key);
   AppendMap(layer.metrics(), key);
+  absl::StrAppend(&key, layer.shared_with_size(), ";");
+  for (const std::string& other : layer.shared_with()) AppendText(other, key);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "core/printable.h"
 
 namespace strata::formatters::table {
@@ -9,6 +10,8 @@ namespace {
 
 constexpr int kLeastLayerWidth = 14;
 constexpr int kLeastTextWidth = 7;
+// Shapes of many calls take room from the layers' names only up to here.
+constexpr int kGoodTextWidth = 24;
 
 // More levels than these are not drawn: nobody could follow the lines.
 constexpr int kMaxLevels = 32;
@@ -18,13 +21,18 @@ constexpr int kMinLevels = 4;
 // up all the others: one name of a megabyte would make 10,000 rows of as much.
 constexpr int kWidestColumn = 200;
 
+std::string LayerTitle(const FormatOptions& options) {
+  return absl::StrCat(options.var_names ? "Layer (type)" : "Type",
+                      options.depth_index ? ": depth-index" : "");
+}
+
 std::vector<LayoutColumn> TitledColumns(const std::vector<TextColumn>& columns,
-                                        bool unicode) {
+                                        const FormatOptions& options) {
   std::vector<LayoutColumn> titled = {
-      {"Layer (type)", false, kLeastLayerWidth, 0}};
+      {LayerTitle(options), false, kLeastLayerWidth, 0}};
   for (const TextColumn& column : columns) {
-    titled.push_back({Printable(column.title, unicode), column.is_number,
-                      kLeastTextWidth, 0});
+    titled.push_back({Printable(column.title, options.unicode),
+                      column.is_number, kLeastTextWidth, 0});
   }
   for (LayoutColumn& column : titled) column.width = DisplayWidth(column.title);
   return titled;
@@ -34,7 +42,7 @@ void Widen(const std::vector<Row>& rows, std::vector<LayoutColumn>& columns) {
   for (const Row& row : rows) {
     const int levels = std::min(row.place.depth, kMaxLevels);
     const int width =
-        levels * kLevelWidth + SpansWidth(row.label) + SpansWidth(row.marks);
+        levels * kLevelWidth + SpansWidth(WholeLayerCell(row.layer));
     columns[0].width = std::max(columns[0].width, width);
     for (size_t i = 0; i < row.cells.size(); ++i) {
       columns[i + 1].width =
@@ -43,11 +51,16 @@ void Widen(const std::vector<Row>& rows, std::vector<LayoutColumn>& columns) {
   }
 }
 
-// The text column to make narrower next: the widest, or nullptr.
-LayoutColumn* Widest(std::vector<LayoutColumn>& columns) {
+// The widest text column of those from `first` on that are wider than `least`,
+// or nullptr.
+LayoutColumn* Widest(std::vector<LayoutColumn>& columns, size_t first,
+                     int least) {
   LayoutColumn* widest = nullptr;
-  for (LayoutColumn& column : columns) {
-    if (column.is_number || column.width <= column.least) continue;
+  for (size_t i = first; i < columns.size(); ++i) {
+    LayoutColumn& column = columns[i];
+    if (column.is_number || column.width <= std::max(column.least, least)) {
+      continue;
+    }
     if (widest == nullptr || column.width > widest->width) widest = &column;
   }
   return widest;
@@ -55,7 +68,8 @@ LayoutColumn* Widest(std::vector<LayoutColumn>& columns) {
 
 void Shrink(Layout& layout, int width) {
   for (int surplus = layout.Width() - width; surplus > 0; --surplus) {
-    LayoutColumn* widest = Widest(layout.columns);
+    LayoutColumn* widest = Widest(layout.columns, 1, kGoodTextWidth);
+    if (widest == nullptr) widest = Widest(layout.columns, 0, 0);
     if (widest == nullptr) return;
     --widest->width;
   }
@@ -70,10 +84,11 @@ int Layout::Width() const {
 }
 
 Layout MakeLayout(const std::vector<TextColumn>& columns,
-                  const std::vector<Row>& rows, int width, int least,
-                  bool unicode) {
+                  const std::vector<Row>& rows, const FormatOptions& options,
+                  int least) {
+  const int width = options.width;
   Layout layout;
-  layout.columns = TitledColumns(columns, unicode);
+  layout.columns = TitledColumns(columns, options);
   layout.cuts = width > 0;
   Widen(rows, layout.columns);
   for (LayoutColumn& column : layout.columns) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/columns.h"
+#include "core/formatter.h"
 #include "formatters/table/cells.h"
 
 namespace strata::formatters::table {
@@ -28,11 +30,11 @@ struct Layout {
   int Width() const;
 };
 
-// Columns for these rows. `width`: the table is to fit in so many cells, 0 for
-// any number. `least`: it is at least so wide.
+// Columns for these rows, that fit options.width. `least`: the table is at
+// least so wide.
 Layout MakeLayout(const std::vector<TextColumn>& columns,
-                  const std::vector<Row>& rows, int width, int least,
-                  bool unicode);
+                  const std::vector<Row>& rows, const FormatOptions& options,
+                  int least);
 
 }  // namespace strata::formatters::table
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/printable.h"
 #include "core/summary.pb.h"
+#include "formatters/table/test_layers.h"
 #include "formatters/table/test_summaries.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -18,8 +19,9 @@ namespace strata::formatters::table {
 namespace {
 
 std::vector<Summary> AllSummaries() {
-  return {LeNet(),   LeNetThatDidNotRun(), Stages(), Peculiar(), HostileNames(),
-          Chain(50), Sequential(50)};
+  return {LeNet(),      LeNetThatDidNotRun(), LeNetWithMemory(), Stages(),
+          Peculiar(),   LeNetThatFailed(),    Chain(50),         HostileNames(),
+          Translator(), Sequential(50)};
 }
 
 std::vector<FormatOptions> AllOptions() {
@@ -33,7 +35,14 @@ std::vector<FormatOptions> AllOptions() {
         options.fold = (bits & 1) != 0;
         options.color = (bits & 2) != 0;
         options.unicode = (bits & 4) != 0;
-        all.push_back(options);
+        // Each setting on and off, together with others.
+        for (int rows : {0, 6, 9, 15}) {
+          options.var_names = (rows & 1) == 0;
+          options.depth_index = (rows & 2) != 0;
+          options.hide_recursive = (rows & 4) != 0;
+          options.parameter_rows = (rows & 8) != 0;
+          all.push_back(options);
+        }
       }
     }
   }
@@ -143,37 +152,89 @@ TEST(TablePropertiesTest, TotalsDoNotDependOnWhatIsShown) {
   }
 }
 
-TEST(TablePropertiesTest, EveryLayerDownToTheDepthHasARow) {
+// The rows, without the header and the rules.
+std::vector<std::string> RowLines(const Summary& summary,
+                                  const FormatOptions& options) {
+  const std::vector<std::string> ruled = RuledLines(summary, options);
+  const auto end = std::find_if(ruled.begin() + 3, ruled.end(), IsRule);
+  return {ruled.begin() + 3, end};
+}
+
+TEST(TablePropertiesTest, EveryLayerAndParameterDownToTheDepthHasARow) {
   for (const Summary& summary : AllSummaries()) {
-    for (int depth : {0, 1, 2, 100}) {
-      FormatOptions options;
-      options.depth = depth;
-      const auto layers =
-          std::count_if(summary.layers().begin(), summary.layers().end(),
-                        [&](const Layer& l) { return l.depth() <= depth; });
-      const std::vector<std::string> ruled = RuledLines(summary, options);
-      const auto end = std::find_if(ruled.begin() + 3, ruled.end(), IsRule);
-      EXPECT_EQ(end - ruled.begin() - 3, layers);
+    std::vector<bool> has_children(summary.layers_size());
+    for (const Layer& layer : summary.layers()) {
+      if (layer.parent() >= 0) has_children[layer.parent()] = true;
+    }
+    for (FormatOptions options : AllOptions()) {
+      if (options.fold || options.hide_recursive) continue;
+      size_t rows = 0;
+      for (int i = 0; i < summary.layers_size(); ++i) {
+        const Layer& layer = summary.layers(i);
+        if (layer.depth() <= options.depth) ++rows;
+        if (layer.depth() < options.depth &&
+            (has_children[i] || options.parameter_rows)) {
+          rows += layer.parameters_size();
+        }
+      }
+      EXPECT_EQ(RowLines(summary, options).size(), rows);
     }
   }
+}
+
+TEST(TablePropertiesTest, HidingAndFoldingOnlyTakeRowsAway) {
+  for (const Summary& summary : AllSummaries()) {
+    for (FormatOptions options : AllOptions()) {
+      if (!options.hide_recursive || !options.fold) continue;
+      const size_t both = RowLines(summary, options).size();
+      options.hide_recursive = false;
+      const size_t folded = RowLines(summary, options).size();
+      options.fold = false;
+      EXPECT_LE(both, folded);
+      EXPECT_LE(folded, RowLines(summary, options).size());
+    }
+  }
+}
+
+// One module at each place below the root, called with a size of its own, and a
+// parameter for each in the root.
+Summary ManyShared(int places) {
+  Summary summary = Sequential(places);
+  for (int i = 1; i < places; ++i) {
+    Layer& layer = *summary.mutable_layers(i);
+    layer.set_path(absl::StrCat(i));
+    layer.add_shared_with(i == 1 ? "2" : "1");
+    layer.add_flags("shared");
+    AddParameter(layer, "weight", {i});
+    AddParameter(*summary.mutable_layers(0), absl::StrCat("p", i), {i});
+    Called(*summary.mutable_layers(0), {{i}});
+  }
+  return summary;
 }
 
 // Far above what it takes, far below what anything quadratic would.
 constexpr auto kLimit = std::chrono::seconds(5);
 
 TEST(TablePropertiesTest, ManyAndDeepLayersTakeLinearTime) {
-  for (const Summary& summary : {Sequential(10000), Chain(10000)}) {
+  for (const Summary& summary :
+       {Sequential(10000), Chain(10000), ManyShared(10000)}) {
     for (int width : {0, 80}) {
-      for (bool fold : {false, true}) {
+      for (int bits : {0, 1, 2, 7}) {
         FormatOptions options;
         options.depth = 20000;
         options.width = width;
-        options.fold = fold;
+        options.fold = (bits & 1) != 0;
+        options.depth_index = options.parameter_rows = (bits & 2) != 0;
+        options.hide_recursive = (bits & 4) != 0;
+        options.columns = {"output_size", "params_percent", "trainable",
+                           "dtype", "params"};
         const auto start = std::chrono::steady_clock::now();
         const std::string text = Table(summary, options);
         const auto taken = std::chrono::steady_clock::now() - start;
         EXPECT_LT(taken, kLimit);
-        EXPECT_GT(std::count(text.begin(), text.end(), '\n'), 10000);
+        if (!options.fold && !options.hide_recursive) {
+          EXPECT_GT(std::count(text.begin(), text.end(), '\n'), 10000);
+        }
         EXPECT_LT(text.size(), 4u << 20);
       }
     }

@@ -7,11 +7,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "core/cell_texts.h"
 #include "core/columns.h"
 #include "core/printable.h"
 #include "core/summary.pb.h"
 #include "formatters/table/cells.h"
 #include "formatters/table/glyphs.h"
+#include "formatters/table/layer_cell.h"
 #include "formatters/table/layout.h"
 #include "formatters/table/spans.h"
 #include "formatters/table/totals.h"
@@ -23,9 +25,10 @@ namespace {
 
 std::vector<Row> MakeRows(const Summary& summary, const FormatOptions& options,
                           const std::vector<TextColumn>& columns) {
+  const CellTexts texts(summary, options.unicode);
   std::vector<Row> rows;
-  for (const TreeRow& place : TreeRows(summary, options.depth, options.fold)) {
-    rows.push_back(MakeRow(place, columns, summary, options.unicode));
+  for (const TreeRow& place : TreeRows(summary, options)) {
+    rows.push_back(MakeRow(place, columns, texts, options));
   }
   return rows;
 }
@@ -37,14 +40,14 @@ class TableWriter {
       : summary_(summary),
         options_(options),
         glyphs_(GetGlyphs(options.unicode)),
-        totals_(MakeTotals(summary, options.unicode)),
+        totals_(MakeTotals(summary, options)),
         rows_(MakeRows(summary, options, columns)),
-        layout_(MakeLayout(columns, rows_, options.width, totals_.width,
-                           options.unicode)),
+        layout_(MakeLayout(columns, rows_, options, totals_.width)),
         sink_(sink) {}
 
   void Write() {
     WriteTitle();
+    WriteIncomplete();
     WriteRule(glyphs_.heavy_rule);
     WriteHeader();
     WriteRule(glyphs_.heavy_rule);
@@ -97,7 +100,7 @@ class TableWriter {
     std::vector<Spans> cells;
     for (const Row& row : rows_) {
       cells.clear();
-      cells.push_back(LayerCell(lines.Next(row.place), row));
+      cells.push_back(FirstCell(lines.Next(row.place), row));
       for (size_t i = 0; i < row.cells.size(); ++i) {
         cells.push_back(Fit(row.cells[i], layout_.columns[i + 1]));
       }
@@ -105,26 +108,15 @@ class TableWriter {
     }
   }
 
-  Spans LayerCell(std::string lines, const Row& row) {
+  Spans FirstCell(std::string lines, const Row& row) {
     const int room = layout_.columns[0].width - DisplayWidth(lines);
     Spans cell = {{std::move(lines), Style::kDim}};
-    for (Span& span : FitLayer(row, room)) cell.push_back(std::move(span));
-    return cell;
-  }
-
-  // The marks say too much to be cut, unless they would leave no name.
-  Spans FitLayer(const Row& row, int room) {
-    constexpr int kLeastLabel = 8;
-    Spans whole = row.label;
-    whole.insert(whole.end(), row.marks.begin(), row.marks.end());
-    if (!layout_.cuts || SpansWidth(whole) <= room) return whole;
-    const int for_label = room - SpansWidth(row.marks);
-    if (for_label < kLeastLabel) {
-      return CutMiddle(whole, room, glyphs_.ellipsis);
+    for (Span& span : layout_.cuts
+                          ? FitLayerCell(row.layer, room, glyphs_.ellipsis)
+                          : WholeLayerCell(row.layer)) {
+      cell.push_back(std::move(span));
     }
-    Spans fitted = CutMiddle(row.label, for_label, glyphs_.ellipsis);
-    fitted.insert(fitted.end(), row.marks.begin(), row.marks.end());
-    return fitted;
+    return cell;
   }
 
   Spans Fit(const Spans& cell, const LayoutColumn& column) {
@@ -152,20 +144,33 @@ class TableWriter {
   }
 
   void WriteTotals() {
-    for (const std::string& line : totals_.counts) WriteLine({{line}});
-    if (!totals_.counts.empty() && !totals_.sizes.empty()) {
-      WriteRule(glyphs_.light_rule);
+    bool is_first = true;
+    for (const std::vector<std::string>& group : totals_.groups) {
+      if (!is_first) WriteRule(glyphs_.light_rule);
+      is_first = false;
+      for (const std::string& line : group) WriteLine({{line}});
     }
-    for (const std::string& line : totals_.sizes) WriteLine({{line}});
-    if (totals_.width > 0) WriteRule(glyphs_.heavy_rule);
+    if (!is_first) WriteRule(glyphs_.heavy_rule);
   }
 
   void WriteWarnings() {
     for (const std::string& warning : summary_.warnings()) {
-      std::string text = absl::StrCat("warning: ", warning);
-      std::replace(text.begin(), text.end(), '\n', ' ');
-      WriteWrapped(text, Style::kYellow);
+      WriteWarning(absl::StrCat("warning: ", warning));
     }
+  }
+
+  // What is missing is said before what is there.
+  void WriteIncomplete() {
+    const RunConditions& run = summary_.run();
+    if (!run.incomplete()) return;
+    WriteWarning(
+        absl::StrCat("incomplete: the run failed, what came after is missing",
+                     run.error().empty() ? "" : ": ", run.error()));
+  }
+
+  void WriteWarning(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    WriteWrapped(text, Style::kYellow);
   }
 
   const Summary& summary_;

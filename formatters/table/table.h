@@ -11,9 +11,12 @@ namespace strata::formatters {
 // then the totals and the warnings, which no option changes.
 //   A metric's cell is the layer's whole subtree; "?" where it is not known.
 //   "not executed" stands in the column of output shapes, or after the layer.
-//   " ×3" after a name: called three times. " [shared]": it, or a parameter of
-//   it, is held at another path too.
+//   " ×3" after a name: called three times. " [shared with a.b, +1]": it, or a
+//   parameter of it, is held at that path too, and one more of it elsewhere.
+//   "weight (parameter [6, 8])": a parameter that its layer holds beside its
+//   children, in front of them, one level deeper than its layer.
 //   A total that is not in the summary has no line.
+//   A run that failed half way is said under the title.
 //
 // options.fold: siblings in a row that are alike in all but their own names
 // (the whole subtree, its shapes and its figures) become one row, as in

@@ -82,6 +82,41 @@ FormatOptions DeepAt(int width) {
   return options;
 }
 
+FormatOptions WidthAndDepth(int width, int depth) {
+  FormatOptions options = Width(width);
+  options.depth = depth;
+  return options;
+}
+
+FormatOptions AsciiAt(int width) {
+  FormatOptions options = Ascii();
+  options.width = width;
+  return options;
+}
+
+FormatOptions ParameterRows(bool fold) {
+  FormatOptions options;
+  options.parameter_rows = true;
+  options.depth_index = true;
+  options.fold = fold;
+  return options;
+}
+
+FormatOptions HideRecursive() {
+  FormatOptions options;
+  options.hide_recursive = true;
+  return options;
+}
+
+// As torchinfo's own default is.
+FormatOptions Classes(bool fold) {
+  FormatOptions options;
+  options.var_names = false;
+  options.depth_index = true;
+  options.fold = fold;
+  return options;
+}
+
 struct Golden {
   std::string name;
   Summary summary;
@@ -107,6 +142,21 @@ std::vector<Golden> Goldens() {
       {"peculiar_narrow", Peculiar(), NarrowParams()},
       {"peculiar_columns", Peculiar(),
        Columns({"kernel_size", "params_percent", "num_params"})},
+      {"translator", Translator(), {}},
+      {"translator_width_100", Translator(), Width(100)},
+      {"translator_ascii_width_66", Translator(), AsciiAt(66)},
+      {"translator_width_44", Translator(), WidthAndDepth(44, 1)},
+      {"translator_columns", Translator(),
+       Columns({"num_params", "params_percent", "trainable", "dtype"})},
+      {"translator_parameter_rows", Translator(), ParameterRows(false)},
+      {"translator_parameter_rows_fold", Translator(), ParameterRows(true)},
+      {"translator_hide_recursive", Translator(), HideRecursive()},
+      {"translator_classes", Translator(), Classes(false)},
+      {"stages_classes_fold", Stages(), Classes(true)},
+      {"lenet_memory", LeNetWithMemory(), {}},
+      {"lenet_memory_width_40", LeNetWithMemory(), Width(40)},
+      {"lenet_incomplete", LeNetThatFailed(), {}},
+      {"lenet_incomplete_color", LeNetThatFailed(), Color()},
       {"hostile", HostileNames(), {}},
       {"hostile_ascii", HostileNames(), Ascii()},
       {"chain_width_50", Chain(14), DeepAt(50)},

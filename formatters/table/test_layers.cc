@@ -22,6 +22,16 @@ Layer& Called(Layer& layer, const Shapes& outputs) {
   return layer;
 }
 
+Parameter& AddParameter(Layer& layer, const std::string& name,
+                        const std::vector<int64_t>& shape) {
+  Parameter& parameter = *layer.add_parameters();
+  parameter.set_name(name);
+  parameter.mutable_shape()->Add(shape.begin(), shape.end());
+  parameter.set_dtype("float32");
+  parameter.set_trainable(true);
+  return parameter;
+}
+
 Layer& Counts(Layer& layer, const std::string& metric, int64_t value) {
   MetricValue& counted = (*layer.mutable_metrics())[metric];
   counted.set_self(value);
@@ -35,6 +45,13 @@ void AddColumn(Summary& summary, const std::string& id,
   column.set_id(id);
   column.set_title(title);
   column.set_unit(unit);
+}
+
+void AddTotals(Summary& summary,
+               const std::vector<std::pair<std::string, int64_t>>& totals) {
+  for (const auto& [key, value] : totals) {
+    (*summary.mutable_totals())[key] = value;
+  }
 }
 
 Summary EmptyModel(const std::string& type) {

@@ -14,13 +14,6 @@
 namespace strata::formatters::table {
 namespace {
 
-void AddTotals(Summary& summary,
-               const std::vector<std::pair<std::string, int64_t>>& totals) {
-  for (const auto& [key, value] : totals) {
-    (*summary.mutable_totals())[key] = value;
-  }
-}
-
 // A layer with output, params and macs.
 Layer& AddRun(Summary& summary, int parent, const std::string& name,
               const std::string& type, const Shapes& outputs, int64_t params,

@@ -18,6 +18,13 @@ Summary LeNetThatDidNotRun();
 Summary Stages();
 // A layer for each thing that a row may have to say.
 Summary Peculiar();
+// A sequence to sequence model: parameters beside children, a tensor and a
+// module at two places, calls that differ.
+Summary Translator();
+// LeNet with the totals of the metric `memory` and a column of bytes.
+Summary LeNetWithMemory();
+// LeNet whose run failed in the classifier.
+Summary LeNetThatFailed();
 // Names that are wide, that combine, and that try to draw.
 Summary HostileNames();
 // Each layer the only child of the one before.

@@ -7,8 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/columns.h"
+#include "core/formatter.h"
 #include "core/printable.h"
 #include "core/summary.pb.h"
+#include "formatters/table/glyphs.h"
+#include "formatters/table/spans.h"
 
 namespace strata::formatters::table {
 namespace {
@@ -17,6 +20,8 @@ struct Known {
   const char* key;
   absl::string_view label;
 };
+
+constexpr char kActivations[] = "activation_bytes";
 
 constexpr Known kCounts[] = {
     {"params", "Total params:"},
@@ -32,9 +37,22 @@ constexpr Known kSizes[] = {
     {"total_bytes", "Total size:"},
 };
 
+// Of the metric `memory`. No label so long that forty columns do not hold it.
+constexpr Known kMemory[] = {
+    {kActivations, "Activations, inference peak:"},
+    {"saved_bytes", "Saved for backward (training):"},
+    {"gradient_bytes", "Gradients:"},
+    {"momentum_bytes", "Optimizer, SGD momentum:"},
+    {"adam_bytes", "Optimizer, Adam:"},
+};
+
+// Which layer was running at the peak of the activations.
+constexpr char kPeakLayer[] = "activation_peak_layer";
+
 struct Line {
   std::string label;
   std::string value;
+  std::string note = {};  // A line of its own, below.
 };
 
 // The value of this key, or nullptr.
@@ -45,8 +63,18 @@ const int64_t* Find(const Summary& summary, const std::string& key) {
 
 bool IsKnown(const std::string& key) {
   const auto is_key = [&](const Known& known) { return key == known.key; };
-  return std::any_of(std::begin(kCounts), std::end(kCounts), is_key) ||
-         std::any_of(std::begin(kSizes), std::end(kSizes), is_key);
+  const auto is_in = [&](const auto& list) {
+    return std::any_of(std::begin(list), std::end(list), is_key);
+  };
+  // The peak's column has the same total as the activations alive in it.
+  return is_in(kCounts) || is_in(kSizes) || is_in(kMemory) ||
+         key == kPeakLayer || key == "peak_bytes";
+}
+
+std::string ValueText(int64_t value, const std::string& unit, bool unicode) {
+  if (unit == "bytes") return BytesText(value);
+  return absl::StrCat(WithCommas(value), unit.empty() ? "" : " ",
+                      Printable(unit, unicode));
 }
 
 std::vector<Line> CountLines(const Summary& summary, bool unicode) {
@@ -61,9 +89,8 @@ std::vector<Line> CountLines(const Summary& summary, bool unicode) {
     const int64_t* value = Find(summary, column.id());
     if (value == nullptr || IsKnown(column.id())) continue;
     lines.push_back(
-        {absl::StrCat("Total ", Printable(column.title(), unicode), ":"),
-         absl::StrCat(WithCommas(*value), column.unit().empty() ? "" : " ",
-                      Printable(column.unit(), unicode))});
+        {absl::StrCat(column.peak() ? "Highest " : "Total ", Printable(column.title(), unicode), ":"),
+         ValueText(*value, column.unit(), unicode)});
   }
   return lines;
 }
@@ -80,38 +107,91 @@ std::vector<Line> SizeLines(const Summary& summary) {
   return lines;
 }
 
-// The width of the widest label and value, with a gap between them.
-int WidthOf(const std::vector<Line>& lines) {
+// "  in layer1.0.conv2 (Conv2d)", cut to the width, if there is one.
+std::string PeakNote(const Summary& summary, const FormatOptions& options) {
+  const int64_t* place = Find(summary, kPeakLayer);
+  if (place == nullptr || *place < 0 || *place >= summary.layers_size()) {
+    return "";
+  }
+  const Layer& layer = summary.layers(static_cast<int>(*place));
+  const std::string type = Printable(layer.type(), options.unicode);
+  const std::string note =
+      layer.path().empty()
+          ? absl::StrCat("  in ", type)
+          : absl::StrCat("  in ", Printable(layer.path(), options.unicode),
+                         " (", type, ")");
+  if (options.width == 0) return note;
+  std::string cut;
+  AppendSpans(
+      CutMiddle({{note}}, options.width, GetGlyphs(options.unicode).ellipsis),
+      /*color=*/false, cut);
+  return cut;
+}
+
+std::vector<Line> MemoryLines(const Summary& summary,
+                              const FormatOptions& options) {
+  std::vector<Line> lines;
+  for (const auto& [key, label] : kMemory) {
+    const int64_t* value = Find(summary, key);
+    if (value == nullptr) continue;
+    lines.push_back({std::string(label), BytesText(*value)});
+    if (absl::string_view(key) == kActivations)
+      lines.back().note = PeakNote(summary, options);
+  }
+  return lines;
+}
+
+using Groups = std::vector<std::vector<Line>>;
+
+// The width of the widest label and value, with a gap between them, and no
+// wider than the table may be, while that leaves a space.
+int ValuesEnd(const Groups& groups, int most) {
   constexpr int kGap = 3;
   int label = 0;
   int value = 0;
-  for (const Line& line : lines) {
-    label = std::max(label, DisplayWidth(line.label));
-    value = std::max(value, DisplayWidth(line.value));
+  int least = 0;
+  for (const std::vector<Line>& lines : groups) {
+    for (const Line& line : lines) {
+      const int label_width = DisplayWidth(line.label);
+      const int value_width = DisplayWidth(line.value);
+      label = std::max(label, label_width);
+      value = std::max(value, value_width);
+      least = std::max(least, label_width + 1 + value_width);
+    }
   }
-  return lines.empty() ? 0 : label + kGap + value;
+  const int wanted = label == 0 ? 0 : label + kGap + value;
+  return most == 0 ? wanted : std::max(least, std::min(wanted, most));
 }
 
-std::vector<std::string> Align(const std::vector<Line>& lines, int width) {
-  std::vector<std::string> aligned;
-  for (const Line& line : lines) {
-    const int spaces =
-        width - DisplayWidth(line.label) - DisplayWidth(line.value);
-    aligned.push_back(
-        absl::StrCat(line.label, std::string(spaces, ' '), line.value));
+// The table is made no wider than this for a path.
+constexpr int kWidestNote = 200;
+
+Totals Align(const Groups& groups, int end) {
+  Totals totals;
+  totals.width = end;
+  for (const std::vector<Line>& lines : groups) {
+    if (lines.empty()) continue;
+    std::vector<std::string>& group = totals.groups.emplace_back();
+    for (const Line& line : lines) {
+      const int spaces =
+          end - DisplayWidth(line.label) - DisplayWidth(line.value);
+      group.push_back(
+          absl::StrCat(line.label, std::string(spaces, ' '), line.value));
+      if (line.note.empty()) continue;
+      group.push_back(line.note);
+      totals.width = std::max(totals.width,
+                              std::min(DisplayWidth(line.note), kWidestNote));
+    }
   }
-  return aligned;
+  return totals;
 }
 
 }  // namespace
 
-Totals MakeTotals(const Summary& summary, bool unicode) {
-  const std::vector<Line> counts = CountLines(summary, unicode);
-  const std::vector<Line> sizes = SizeLines(summary);
-  std::vector<Line> all = counts;
-  all.insert(all.end(), sizes.begin(), sizes.end());
-  const int width = WidthOf(all);
-  return {Align(counts, width), Align(sizes, width), width};
+Totals MakeTotals(const Summary& summary, const FormatOptions& options) {
+  const Groups groups = {CountLines(summary, options.unicode),
+                         SizeLines(summary), MemoryLines(summary, options)};
+  return Align(groups, ValuesEnd(groups, options.width));
 }
 
 }  // namespace strata::formatters::table

@@ -7,7 +7,8 @@
 #include <vector>
 
 namespace strata {
-class Summary;  // core/summary.pb.h
+struct FormatOptions;  // core/formatter.h
+class Summary;         // core/summary.pb.h
 }  // namespace strata
 
 namespace strata::formatters::table {
@@ -15,12 +16,13 @@ namespace strata::formatters::table {
 // Lines whose values end in the same cell: "Total params:      61,706". A total
 // that the summary does not have has none.
 struct Totals {
-  std::vector<std::string> counts;
-  std::vector<std::string> sizes;
-  int width = 0;  // Of every line.
+  // Counts, sizes, what a run takes; no group is empty.
+  std::vector<std::vector<std::string>> groups;
+  int width =
+      0;  // Of every line, but for a path that is longer than any table.
 };
 
-Totals MakeTotals(const Summary& summary, bool unicode);
+Totals MakeTotals(const Summary& summary, const FormatOptions& options);
 
 }  // namespace strata::formatters::table
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/formatter.h"
 #include "core/printable.h"
 #include "core/summary.pb.h"
 #include "formatters/table/fold.h"
@@ -14,9 +15,11 @@ namespace {
 
 class RowCollector {
  public:
-  RowCollector(const Summary& summary, int depth, bool fold)
-      : summary_(summary), depth_(depth), tree_(summary) {
-    if (fold) kinds_ = SubtreeKinds(summary, tree_);
+  RowCollector(const Summary& summary, const FormatOptions& options)
+      : summary_(summary), options_(options), tree_(summary) {
+    if (options.fold) kinds_ = SubtreeKinds(summary, tree_);
+    if (options.depth_index) numbers_ = DepthNumbers(tree_);
+    if (options.hide_recursive) hidden_ = StandEarlierToo(summary);
   }
 
   std::vector<TreeRow> Collect() {
@@ -31,23 +34,42 @@ class RowCollector {
       }
       const int depth = static_cast<int>(next.size()) - 1;
       next.back() = AddRow(at, depth);
-      if (depth < depth_) next.push_back(tree_.first_child[at]);
+      if (depth >= options_.depth) continue;
+      next.push_back(Shown(tree_.first_child[at]));
+      AddParameterRows(at, depth + 1, next.back() >= 0);
     }
     return std::move(rows_);
   }
 
  private:
+  // The layer, or else the next of its siblings that is not hidden.
+  int Shown(int layer) const {
+    if (hidden_.empty()) return layer;
+    while (layer >= 0 && hidden_[layer]) layer = tree_.next_sibling[layer];
+    return layer;
+  }
+
   // Adds a row for the layer and those folded with it; the layer after them.
   int AddRow(int first, int depth) {
     int last = first;
-    int after = tree_.next_sibling[first];
+    int after = Shown(tree_.next_sibling[first]);
     int count = 1;
     for (; after >= 0 && AreAlike(first, after); ++count) {
       last = after;
-      after = tree_.next_sibling[after];
+      after = Shown(tree_.next_sibling[after]);
     }
-    rows_.push_back({&summary_.layers(first), &summary_.layers(last), count,
-                     depth, after >= 0});
+    TreeRow row;
+    row.layer = &summary_.layers(first);
+    row.last_name = &summary_.layers(last).name();
+    row.place = first;
+    row.count = count;
+    row.depth = depth;
+    row.has_sibling_below = after >= 0;
+    if (!numbers_.empty()) {
+      row.depth_number = numbers_[first];
+      row.last_depth_number = numbers_[last];
+    }
+    rows_.push_back(row);
     return after;
   }
 
@@ -55,17 +77,49 @@ class RowCollector {
     return !kinds_.empty() && kinds_[a] == kinds_[b];
   }
 
+  void AddParameterRows(int place, int depth, bool has_layer_below) {
+    if (!options_.parameter_rows && tree_.first_child[place] < 0) return;
+    const Layer& layer = summary_.layers(place);
+    for (int i = 0; i < layer.parameters_size();) {
+      TreeRow row;
+      row.layer = &layer;
+      row.parameter = &layer.parameters(i);
+      row.place = place;
+      row.depth = depth;
+      const int first = i++;
+      while (options_.fold && i < layer.parameters_size() &&
+             AreAlike(layer.parameters(first), layer.parameters(i))) {
+        ++i;
+      }
+      row.last_name = &layer.parameters(i - 1).name();
+      row.count = i - first;
+      row.has_sibling_below = i < layer.parameters_size() || has_layer_below;
+      rows_.push_back(row);
+    }
+  }
+
+  // In all but their names.
+  static bool AreAlike(const Parameter& a, const Parameter& b) {
+    return a.trainable() == b.trainable() && a.dtype() == b.dtype() &&
+           a.shared_with() == b.shared_with() &&
+           std::equal(a.shape().begin(), a.shape().end(), b.shape().begin(),
+                      b.shape().end());
+  }
+
   const Summary& summary_;
-  const int depth_;
+  const FormatOptions& options_;
   const LayerTree tree_;
-  std::vector<int> kinds_;  // Empty: nothing is folded.
+  std::vector<int> kinds_;    // Empty: nothing is folded.
+  std::vector<int> numbers_;  // Empty: they are not shown.
+  std::vector<bool> hidden_;  // Empty: nothing is hidden.
   std::vector<TreeRow> rows_;
 };
 
 }  // namespace
 
-std::vector<TreeRow> TreeRows(const Summary& summary, int depth, bool fold) {
-  return RowCollector(summary, depth, fold).Collect();
+std::vector<TreeRow> TreeRows(const Summary& summary,
+                              const FormatOptions& options) {
+  return RowCollector(summary, options).Collect();
 }
 
 std::string TreeLines::Next(const TreeRow& row) {

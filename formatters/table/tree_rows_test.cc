@@ -15,18 +15,35 @@
 namespace strata::formatters::table {
 namespace {
 
-// "├─ name" of each row, "name×3" of those that stand for three.
-std::vector<std::string> Drawn(const Summary& summary, int depth, bool fold,
+FormatOptions Options(int depth, bool fold = false) {
+  FormatOptions options;
+  options.depth = depth;
+  options.fold = fold;
+  return options;
+}
+
+// "├─ name" of each row, "name×3" of those that stand for three, "name!" of a
+// parameter's.
+std::vector<std::string> Drawn(const Summary& summary,
+                               const FormatOptions& options,
                                int max_levels = 32) {
   TreeLines lines(GetGlyphs(/*unicode=*/false), max_levels);
   std::vector<std::string> drawn;
-  for (const TreeRow& row : TreeRows(summary, depth, fold)) {
-    drawn.push_back(absl::StrCat(lines.Next(row), row.layer->name()));
+  for (const TreeRow& row : TreeRows(summary, options)) {
+    drawn.push_back(absl::StrCat(
+        lines.Next(row), row.parameter == nullptr
+                             ? row.layer->name()
+                             : absl::StrCat(row.parameter->name(), "!")));
     if (row.count > 1) {
-      absl::StrAppend(&drawn.back(), "..", row.last->name(), " x", row.count);
+      absl::StrAppend(&drawn.back(), "..", *row.last_name, " x", row.count);
     }
   }
   return drawn;
+}
+
+std::vector<std::string> Drawn(const Summary& summary, int depth, bool fold,
+                               int max_levels = 32) {
+  return Drawn(summary, Options(depth, fold), max_levels);
 }
 
 Summary Tree(const std::vector<std::pair<int, std::string>>& layers) {
@@ -83,6 +100,7 @@ TEST(TreeRowsTest, EveryDifferenceCounts) {
       [](Layer& l) { l.set_type("U"); },
       [](Layer& l) { l.set_full_type("other.T"); },
       [](Layer& l) { l.add_flags("shared"); },
+      [](Layer& l) { l.add_shared_with("a.weight"); },
       [](Layer& l) { l.add_calls(); },
       [](Layer& l) { l.add_calls()->add_inputs()->add_shape(1); },
       [](Layer& l) { l.add_parameters()->set_trainable(true); },
@@ -93,12 +111,106 @@ TEST(TreeRowsTest, EveryDifferenceCounts) {
   };
   for (size_t i = 0; i < differences.size(); ++i) {
     Summary summary = Tree({{0, "a"}, {0, "b"}});
-    EXPECT_EQ(TreeRows(summary, 1, true).size(), 2u);
+    EXPECT_EQ(TreeRows(summary, Options(1, true)).size(), 2u);
     differences[i](*summary.mutable_layers(2));
-    EXPECT_EQ(TreeRows(summary, 1, true).size(), 3u) << i;
+    EXPECT_EQ(TreeRows(summary, Options(1, true)).size(), 3u) << i;
     differences[i](*summary.mutable_layers(1));
-    EXPECT_EQ(TreeRows(summary, 1, true).size(), 2u) << i;
+    EXPECT_EQ(TreeRows(summary, Options(1, true)).size(), 2u) << i;
   }
+}
+
+TEST(TreeRowsTest, ParametersBesideChildrenHaveRows) {
+  Summary summary = Tree({{0, "a"}, {1, "b"}, {0, "c"}});
+  AddParameter(*summary.mutable_layers(0), "w", {2});
+  AddParameter(*summary.mutable_layers(0), "v", {3});
+  AddParameter(*summary.mutable_layers(1), "u", {2});
+  AddParameter(*summary.mutable_layers(2), "t", {2});
+  EXPECT_THAT(Drawn(summary, 9, false),
+              testing::ElementsAre("", "|- w!", "|- v!", "|- a", "|  |- u!",
+                                   "|  `- b", "`- c"));
+  // They stand one level deeper than what holds them.
+  EXPECT_THAT(Drawn(summary, 1, false),
+              testing::ElementsAre("", "|- w!", "|- v!", "|- a", "`- c"));
+  EXPECT_THAT(Drawn(summary, 0, false), testing::ElementsAre(""));
+  // On request every layer's have.
+  FormatOptions options = Options(9);
+  options.parameter_rows = true;
+  EXPECT_THAT(Drawn(summary, options),
+              testing::ElementsAre("", "|- w!", "|- v!", "|- a", "|  |- u!",
+                                   "|  `- b", "|     `- t!", "`- c"));
+}
+
+TEST(TreeRowsTest, FoldsParametersThatAreAlike) {
+  Summary summary = Tree({{0, "a"}});
+  Layer& root = *summary.mutable_layers(0);
+  for (const char* name : {"0", "1", "2"}) AddParameter(root, name, {8, 8});
+  AddParameter(root, "3", {8});
+  AddParameter(root, "4", {8}).set_trainable(false);
+  AddParameter(root, "5", {8}).set_dtype("float16");
+  AddParameter(root, "6", {8}).set_shared_with("a.weight");
+  EXPECT_THAT(Drawn(summary, 9, true),
+              testing::ElementsAre("", "|- 0!..2 x3", "|- 3!", "|- 4!", "|- 5!",
+                                   "|- 6!", "`- a"));
+}
+
+// `b` is the module `a` again, with all below it; `c` only has a tensor of it.
+Summary ModuleTwice() {
+  Summary summary =
+      Tree({{0, "a"}, {1, "x"}, {0, "b"}, {3, "x"}, {0, "c"}, {0, "d"}});
+  const std::vector<std::pair<const char*, const char*>> paths = {
+      {"", ""},       {"a", "b"},          {"a.x", "b.x"}, {"b", "a"},
+      {"b.x", "a.x"}, {"c", "a.x.weight"}, {"d", ""}};
+  for (int i = 1; i < summary.layers_size(); ++i) {
+    Layer& layer = *summary.mutable_layers(i);
+    layer.set_path(paths[i].first);
+    if (*paths[i].second != '\0') layer.add_shared_with(paths[i].second);
+  }
+  return summary;
+}
+
+TEST(TreeRowsTest, HidesAModuleThatHasARowAlready) {
+  FormatOptions options = Options(9);
+  options.hide_recursive = true;
+  Summary summary = ModuleTwice();
+  EXPECT_THAT(Drawn(summary, options),
+              testing::ElementsAre("", "|- a", "|  `- x", "|- c", "`- d"));
+  // As the last of its siblings, and as the only one.
+  summary.mutable_layers(6)->add_shared_with("a");
+  summary.mutable_layers(2)->add_shared_with("a");
+  AddParameter(*summary.mutable_layers(1), "w", {2});
+  EXPECT_THAT(Drawn(summary, options),
+              testing::ElementsAre("", "|- a", "|  `- w!", "`- c"));
+  EXPECT_EQ(Drawn(summary, 9, false).size(), 8u);
+}
+
+TEST(TreeRowsTest, FoldsOverWhatIsHidden) {
+  Summary summary = Tree({{0, "a"}, {0, "b"}, {0, "c"}});
+  summary.mutable_layers(1)->set_path("a");
+  summary.mutable_layers(2)->add_shared_with("a");
+  FormatOptions options = Options(9, true);
+  EXPECT_EQ(Drawn(summary, options).size(), 4u);
+  options.hide_recursive = true;
+  EXPECT_THAT(Drawn(summary, options), testing::ElementsAre("", "`- a..c x2"));
+}
+
+TEST(TreeRowsTest, DepthNumbersCountHiddenLayersToo) {
+  FormatOptions options = Options(9);
+  options.hide_recursive = true;
+  std::vector<std::pair<int, int>> numbers;
+  for (bool depth_index : {false, true}) {
+    options.depth_index = depth_index;
+    numbers.clear();
+    for (const TreeRow& row : TreeRows(ModuleTwice(), options)) {
+      numbers.push_back({row.depth, row.depth_number});
+    }
+    if (!depth_index) {
+      EXPECT_THAT(numbers, testing::Each(testing::Pair(testing::_, 0)));
+    }
+  }
+  using Number = std::pair<int, int>;
+  EXPECT_THAT(numbers,
+              testing::ElementsAre(Number(0, 1), Number(1, 1), Number(2, 1),
+                                   Number(1, 3), Number(1, 4)));
 }
 
 }  // namespace

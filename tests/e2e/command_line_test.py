@@ -120,6 +120,66 @@ class CommandLineTest(runner.TempFolderTest):
         self.assertIn("[7, 7]", wide)
         self.assertIn("1,814,073,344", wide)
 
+    def rows(self, name, *arguments):
+        """The first column of the table of a small model, without the tree."""
+        result = runner.run(runner.SMALL / f"{name}.pt", *arguments)
+        self.assertEqual(result.status, 0, result.err)
+        rules = [i for i, line in enumerate(result.out.splitlines()) if line[0] in "═="]
+        lines = result.out.splitlines()[rules[1] + 1:rules[2]]
+        return [re.split(r"\s{2,}", line.lstrip(" │├└─|`-"))[0] for line in lines]
+
+    def test_a_parameter_beside_children_has_a_row(self):
+        expected = ["BareParameter", "weight (parameter [6, 8])", "before (Linear)", "after (Linear)"]
+        self.assertEqual(self.rows("bare_parameter"), expected)
+        self.assertEqual(self.rows("bare_parameter", "--depth=0"), expected[:1])
+
+    def test_a_row_for_each_parameter(self):
+        self.assertEqual(
+            self.rows("bare_parameter", "--row_settings=var_names,parameters"),
+            ["BareParameter", "weight (parameter [6, 8])",
+             "before (Linear)", "weight (parameter [8, 8])", "bias (parameter [8])",
+             "after (Linear)", "weight (parameter [4, 6])", "bias (parameter [4])"])
+
+    def test_what_is_shared_says_with_what(self):
+        self.assertEqual(self.rows("shared_weight"),
+                         ["SharedWeight", "embedding (Embedding) [shared with head.weight]",
+                          "head (Linear) [shared with embedding.weight]"])
+        siamese = ["Siamese", "left ×2 (Linear) [shared with right]",
+                   "right (Linear) [shared with left]"]
+        size = "--input_size=2x8"
+        self.assertEqual(self.rows("siamese", size), siamese)
+        # A module that has a row already is hidden, one that shares a tensor is not.
+        hide = "--row_settings=var_names,hide_recursive_layers"
+        self.assertEqual(self.rows("siamese", size, hide), siamese[:2])
+        self.assertEqual(len(self.rows("shared_weight", hide)), 3)
+
+    def test_row_settings(self):
+        size = "--input_size=2x8"
+        for settings, rows in [
+            ("var_names", ["Recursive", "linear ×3 (Linear)"]),
+            ("", ["Recursive", "Linear ×3"]),
+            ("depth", ["Recursive", "Linear ×3: 1-1"]),
+            ("depth,var_names", ["Recursive", "linear ×3 (Linear): 1-1"]),
+            ("ascii_only,var_names", ["Recursive", "linear x3 (Linear)"]),
+        ]:
+            self.assertEqual(self.rows("recursive", size, f"--row_settings={settings}"), rows)
+        ascii_only = runner.run(runner.LENET, SIZE, "--row_settings=ascii_only")
+        self.assertTrue(ascii_only.out.isascii())
+
+    def test_row_settings_apply_to_what_is_folded(self):
+        # Three lists of two layers, two lists of two layers that differ.
+        self.assertEqual(
+            self.rows("containers", "--fold", "--row_settings=depth"),
+            ["Containers", "ModuleList: 1-1", "ModuleList: 2-1 … 2-3 ×3",
+             "Linear: 3-1 … 3-2 ×2", "ModuleDict: 1-2",
+             "ModuleList: 2-4", "Linear: 3-7", "ReLU: 3-8",
+             "ModuleList: 2-5", "Linear: 3-9", "Sigmoid: 3-10"])
+
+    def test_an_unknown_row_setting_is_a_wrong_command_line(self):
+        result = runner.run("no_such_file.pt", "--row_settings=var_name")
+        self.assertEqual(result.status, 2)
+        self.assertIn("did you mean 'var_names'?", result.err)
+
 
 if __name__ == "__main__":
     unittest.main()

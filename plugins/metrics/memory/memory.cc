@@ -72,9 +72,9 @@ std::vector<MetricColumn> MemoryMetric::columns() const {
   using A = Aggregation;
   constexpr bool kOnRequest = true;
   return {
-      {"param_bytes", "Params", "bytes", A::kMetric},
-      {"buffer_bytes", "Buffers", "bytes", A::kMetric, kOnRequest},
-      {"input_bytes", "Inputs", "bytes", A::kPeak, kOnRequest},
+      {"param_bytes", "Params size", "bytes", A::kMetric},
+      {"buffer_bytes", "Buffers size", "bytes", A::kMetric, kOnRequest},
+      {"input_bytes", "Input size", "bytes", A::kPeak, kOnRequest},
       {"activation_bytes", "Live at peak", "bytes", A::kSum},
       {"peak_bytes", "Peak", "bytes", A::kPeak},
       {"saved_bytes", "Saved for backward", "bytes", A::kSum},
