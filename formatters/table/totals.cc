@@ -88,9 +88,9 @@ std::vector<Line> CountLines(const Summary& summary, bool unicode) {
   for (const Column& column : summary.columns()) {
     const int64_t* value = Find(summary, column.id());
     if (value == nullptr || IsKnown(column.id())) continue;
-    lines.push_back(
-        {absl::StrCat(column.peak() ? "Highest " : "Total ", Printable(column.title(), unicode), ":"),
-         ValueText(*value, column.unit(), unicode)});
+    lines.push_back({absl::StrCat(column.peak() ? "Highest " : "Total ",
+                                  Printable(column.title(), unicode), ":"),
+                     ValueText(*value, column.unit(), unicode)});
   }
   return lines;
 }
