@@ -211,8 +211,8 @@ CASES = [
     ),
     Case(
         "quantized_lstm",
-        "`LSTM(5, 7)` after `quantize_dynamic`: weights in objects that are not"
-        " unpacked",
+        "`LSTM(5, 7)` after `quantize_dynamic` (its weights are in an object of"
+        " LibTorch's own)",
         "3x2x5:float32",
         _quantized_recurrent,
     ),

@@ -76,6 +76,16 @@ const Table& Formulas() {
       {"aten::gru", Recurrent},
       {"aten::rnn_tanh", Recurrent},
       {"aten::rnn_relu", Recurrent},
+      {"aten::quantized_lstm", Recurrent},
+      {"aten::quantized_gru", Recurrent},
+      {"aten::quantized_lstm_cell", RecurrentCell},
+      {"aten::quantized_gru_cell", RecurrentCell},
+      {"aten::quantized_rnn_tanh_cell", RecurrentCell},
+      {"aten::quantized_rnn_relu_cell", RecurrentCell},
+      {"quantized::quantized_lstm_cell_dynamic", RecurrentCell},
+      {"quantized::quantized_gru_cell_dynamic", RecurrentCell},
+      {"quantized::quantized_rnn_tanh_cell_dynamic", RecurrentCell},
+      {"quantized::quantized_rnn_relu_cell_dynamic", RecurrentCell},
       // X [*, in] and a packed weight.
       {"quantized::linear", MatrixProduct},
       {"quantized::linear_relu", MatrixProduct},
@@ -120,10 +130,9 @@ std::optional<Count> MacsOf(const OpCall& op) {
 
 bool IsKnownArithmetic(absl::string_view name) {
   for (absl::string_view prefix :
-       {"quantized::conv", "quantized::linear", "quantized::quantized_",
-        "aten::ormqr", "aten::sspaddmm", "aten::sparse_sampled_addmm",
-        "aten::linalg_solve", "aten::linalg_householder_product",
-        "aten::quantized_lstm", "aten::quantized_gru",
+       {"quantized::conv", "quantized::linear", "aten::ormqr", "aten::sspaddmm",
+        "aten::sparse_sampled_addmm", "aten::linalg_solve",
+        "aten::linalg_householder_product",
         "mkldnn::", "mkldnn_prepacked::conv",
         "prepacked::", "aten::fbgemm_linear", "xnnpack::"}) {
     if (absl::StartsWith(name, prefix)) {

@@ -36,7 +36,7 @@ class RunWatch {
   // What our operators and LibTorch's callbacks call.
   void Enter(c10::ArrayRef<c10::IValue> self_and_inputs, bool is_forward);
   void Leave(c10::ArrayRef<c10::IValue> self_and_outputs);
-  void BeginOp(std::vector<OpArgument> arguments);
+  void BeginOp(c10::ArrayRef<const c10::IValue> inputs);
   void EndOp(absl::string_view name, absl::string_view overload,
              absl::Span<const TensorSpec> outputs);
 

@@ -163,10 +163,10 @@ std::vector<std::string> TorchScriptModel::warnings() const {
         "weights are constants in the code, which are not counted as "
         "parameters");
   }
-  if (read_.packed_parameters > 0) {
+  if (read_.not_unpacked > 0) {
     warnings.push_back(absl::StrCat(
-        "this file is quantized: the weights of ", read_.packed_parameters,
-        read_.packed_parameters == 1 ? " module are" : " modules are",
+        "this file is quantized: the weights of ", read_.not_unpacked,
+        read_.not_unpacked == 1 ? " module are" : " modules are",
         " packed, and not counted as parameters"));
   }
   return warnings;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -260,6 +261,24 @@ TEST(TorchScript, PackedParametersAreUnpacked) {
                           "depthwise.weight 8x1x3x3 qint8",
                           "head._packed_params.weight 4x128 qint8",
                           "head._packed_params.bias 4 float32"));
+}
+
+TEST(TorchScript, PackedParametersHaveAStorageEach) {
+  ASSERT_OK_AND_ASSIGN(auto model, OpenSmall("quantized_lstm.pt"));
+  std::set<uint64_t> storages;
+  std::vector<std::string> found;
+  for (const Module& module : model->modules().modules) {
+    for (const ParameterInfo& info : module.parameters) {
+      storages.insert(info.tensor.storage);
+      EXPECT_EQ(info.tensor.storage_offset, 0);
+      EXPECT_EQ(info.tensor.storage_bytes, info.tensor.NumBytes());
+      found.push_back(absl::StrCat(info.name, " ", ShapeText(info.tensor.shape),
+                                   " ", DTypeName(info.tensor.dtype)));
+    }
+  }
+  EXPECT_THAT(found, ElementsAre("weight_ih 28x5 qint8", "weight_hh 28x7 qint8",
+                                 "bias_ih 28 float32", "bias_hh 28 float32"));
+  EXPECT_EQ(storages.size(), 4u);
 }
 
 TEST(TorchScript, SharedModulesAndTensorsAreKnownAsSuch) {

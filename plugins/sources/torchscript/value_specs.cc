@@ -2,14 +2,12 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
-#include <ATen/native/quantized/PackedParams.h>
-#include <torch/custom_class.h>
 
-#include <exception>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "plugins/sources/torchscript/packed_parameters.h"
 
 namespace strata::torchscript {
 namespace {
@@ -56,19 +54,6 @@ std::string DoubleText(double value) {
     return is_whole ? absl::StrCat(text, ".0") : text;
   }
   return absl::StrCat(value);
-}
-
-// The weight and the bias of one kind of packed object; nothing of another
-// kind.
-template <typename Packed>
-std::optional<std::vector<at::Tensor>> Unpack(const c10::IValue& value) {
-  if (*value.type() != *c10::getCustomClassType<c10::intrusive_ptr<Packed>>()) {
-    return std::nullopt;
-  }
-  auto [weight, bias] = value.toCustomClass<Packed>()->unpack();
-  std::vector<at::Tensor> tensors = {std::move(weight)};
-  if (bias.has_value() && bias->defined()) tensors.push_back(*std::move(bias));
-  return tensors;
 }
 
 template <typename Values>
@@ -132,31 +117,8 @@ void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs) {
   }
 }
 
-std::vector<TensorSpec> UnpackParameters(const c10::IValue& value) {
-  if (!value.isObject()) return {};
-  std::optional<std::vector<at::Tensor>> tensors;
-  try {
-    for (const auto unpack :
-         {Unpack<LinearPackedParamsBase>, Unpack<ConvPackedParamsBase<2>>,
-          Unpack<ConvPackedParamsBase<3>>}) {
-      if (!tensors) tensors = unpack(value);
-    }
-  } catch (const std::exception&) {
-    return {};  // A backend that keeps no weights to give back: not known.
-  }
-  std::vector<TensorSpec> specs;
-  if (!tensors) return specs;
-  for (const at::Tensor& tensor : *tensors) {
-    specs.push_back(SpecOf(tensor));
-    // The unpacked copy is gone at the end; what stays is the object.
-    specs.back().storage = reinterpret_cast<uint64_t>(
-        value.toObjectRef().getSlot(0).internalToPointer());
-    specs.back().storage_offset = static_cast<int64_t>(specs.size()) - 1;
-  }
-  return specs;
-}
-
-OpArgument ArgumentOf(const c10::IValue& value) {
+OpArgument ArgumentOf(const c10::IValue& value,
+                      const PackedParameters& packed) {
   if (value.isTensor()) {
     const at::Tensor& tensor = value.toTensor();
     if (!tensor.defined() || tensor.is_nested()) return std::monostate();
@@ -172,11 +134,19 @@ OpArgument ArgumentOf(const c10::IValue& value) {
     AppendTensors(value, specs);
     return specs;
   }
-  if (value.isObject()) {
-    std::vector<TensorSpec> packed = UnpackParameters(value);
-    if (!packed.empty()) return packed;
+  // One that is not unpacked makes the whole unknown.
+  std::vector<TensorSpec> specs;
+  const auto unpack = [&](const c10::IValue& object) {
+    const std::vector<TensorSpec> tensors = packed.TensorsOf(object);
+    specs.insert(specs.end(), tensors.begin(), tensors.end());
+    return !tensors.empty();
+  };
+  if (value.isObject() && unpack(value)) return specs;
+  if (!value.isList() || value.toListRef().empty()) return std::monostate();
+  for (const c10::IValue& element : value.toListRef()) {
+    if (!unpack(element)) return std::monostate();
   }
-  return std::monostate();
+  return specs;
 }
 
 std::optional<std::string> AttributeText(const c10::IValue& value) {
