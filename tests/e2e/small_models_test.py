@@ -24,6 +24,11 @@ EXPECTED = {
     "transformer.pt": {
         "macs": 2 * (4 * 20 * 64 * 64 + 2 * (2 * 10 * 10 * 64) + 2 * 20 * 64 * 128),
     },
+    "padded_encoder.pt": {
+        # What a CPU does of 5, 3, 7 and 1 tokens: linear layers take the 16
+        # that there are, attention takes 7 of each sequence.
+        "macs": 2 * ((5 + 3 + 7 + 1) * (4 * 16 * 16 + 2 * 16 * 32) + 4 * 2 * (7 * 7 * 16)),
+    },
     "quantized.pt": {
         "macs": 2 * (16 * 32 + 32 * 4),
         "params": 16 * 32 + 32 + 32 * 4 + 4,
@@ -111,6 +116,12 @@ class SmallModelsTest(unittest.TestCase):
                 self.assertRegex(" ".join(document["warnings"]), "not counted as parameters")
                 table = runner.run(runner.SMALL / name, f"--input_size={sizes[name]}").out
                 self.assertNotIn("Total params", table)
+
+    def test_sequences_without_padding_cost_what_a_dense_batch_does(self):
+        totals = runner.summary(runner.SMALL / "padded_encoder.pt",
+                                "--input_size=4x10x16,4x10:bool")["totals"]
+        self.assertEqual(
+            totals["macs"], 2 * 4 * (10 * (4 * 16 * 16 + 2 * 16 * 32) + 2 * 10 * 10 * 16))
 
     def test_a_constant_is_no_sign_of_freezing(self):
         document = runner.summary(runner.SMALL / "constant.pt", "--input_size=2x3")

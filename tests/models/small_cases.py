@@ -177,6 +177,14 @@ CASES = [
         keep_weights=False,
     ),
     Case(
+        "padded_encoder",
+        "`TransformerEncoder`: 2 layers, width 16, 2 heads, on sequences of 5, 3,"
+        " 7 and 1 tokens, or as a second input (a mask) says",
+        "4x10x16:float32",
+        _script(small_operators.PaddedEncoder),
+        keep_weights=False,
+    ),
+    Case(
         "mha",
         "`MultiheadAttention(64, 4)` of a sequence to itself",
         "2x10x64:float32",

@@ -1,5 +1,8 @@
 #include "plugins/metrics/macs/formulas.h"
 
+#include <algorithm>
+#include <variant>
+
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
@@ -113,9 +116,20 @@ const Table& Formulas() {
   return *table;
 }
 
+bool TakesNested(const OpCall& op) {
+  return std::any_of(op.arguments.begin(), op.arguments.end(),
+                     [](const OpArgument& argument) {
+                       return std::holds_alternative<NestedTensor>(argument);
+                     });
+}
+
 }  // namespace
 
 std::optional<Count> MacsOf(const OpCall& op) {
+  // Kernels for nested tensors are built of products of plain ones, and only
+  // these tell what is padded: a linear layer takes the tokens that there are,
+  // attention on a CPU the longest sequence for each.
+  if (TakesNested(op)) return std::nullopt;
   const Table& formulas = Formulas();
   auto found = formulas.find(op.name);
   if (found == formulas.end()) {

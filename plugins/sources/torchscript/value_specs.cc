@@ -1,5 +1,6 @@
 #include "plugins/sources/torchscript/value_specs.h"
 
+#include <ATen/NestedTensorImpl.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
 
@@ -56,6 +57,33 @@ std::string DoubleText(double value) {
   return absl::StrCat(value);
 }
 
+void AddStorage(const at::Tensor& tensor, TensorSpec& spec) {
+  if (!tensor.has_storage()) return;
+  const c10::Storage& storage = tensor.storage();
+  spec.storage = reinterpret_cast<uint64_t>(storage.unsafeGetStorageImpl());
+  spec.storage_bytes = static_cast<int64_t>(storage.nbytes());
+}
+
+// The tensors that a nested one is made of, read off its table of sizes: a call
+// of unbind would be an operator.
+void AppendNested(const at::Tensor& nested, std::vector<TensorSpec>& specs) {
+  if (nested.layout() != at::kStrided) return;  // Python's own (jagged).
+  const auto* impl = at::native::get_nested_tensor_impl(nested);
+  const at::Tensor& sizes = impl->get_nested_sizes();
+  if (sizes.dim() != 2) return;  // It has none.
+  const int64_t* next = sizes.const_data_ptr<int64_t>();
+  const int64_t* offsets =
+      impl->get_storage_offsets().const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < sizes.size(0); ++i, next += sizes.size(1)) {
+    TensorSpec spec;
+    spec.shape.assign(next, next + sizes.size(1));
+    spec.dtype = DTypeOf(nested.scalar_type());
+    AddStorage(nested, spec);
+    spec.storage_offset = offsets[i];
+    specs.push_back(std::move(spec));
+  }
+}
+
 template <typename Values>
 std::optional<std::string> ListText(const Values& values) {
   std::vector<std::string> texts;
@@ -76,12 +104,8 @@ TensorSpec SpecOf(const at::Tensor& tensor) {
   if (!tensor.defined()) return spec;
   spec.dtype = DTypeOf(tensor.scalar_type());
   spec.shape.assign(tensor.sizes().begin(), tensor.sizes().end());
-  if (tensor.has_storage()) {
-    const c10::Storage& storage = tensor.storage();
-    spec.storage = reinterpret_cast<uint64_t>(storage.unsafeGetStorageImpl());
-    spec.storage_offset = tensor.storage_offset();
-    spec.storage_bytes = static_cast<int64_t>(storage.nbytes());
-  }
+  AddStorage(tensor, spec);
+  if (spec.storage != 0) spec.storage_offset = tensor.storage_offset();
   return spec;
 }
 
@@ -93,8 +117,10 @@ void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs) {
     stack.pop_back();
     if (next.isTensor()) {
       const at::Tensor& tensor = next.toTensor();
-      // A nested tensor has no one shape, and no shape would mean a scalar.
-      if (tensor.defined() && !tensor.is_nested()) {
+      if (!tensor.defined()) continue;
+      if (tensor.is_nested()) {
+        AppendNested(tensor, specs);
+      } else {
         specs.push_back(SpecOf(tensor));
       }
     } else if (next.isTuple()) {
@@ -121,8 +147,11 @@ OpArgument ArgumentOf(const c10::IValue& value,
                       const PackedParameters& packed) {
   if (value.isTensor()) {
     const at::Tensor& tensor = value.toTensor();
-    if (!tensor.defined() || tensor.is_nested()) return std::monostate();
-    return SpecOf(value.toTensor());
+    if (!tensor.defined()) return std::monostate();
+    if (!tensor.is_nested()) return SpecOf(tensor);
+    NestedTensor nested;
+    AppendNested(tensor, nested.tensors);
+    return nested;
   }
   if (value.isInt()) return value.toInt();
   if (value.isBool()) return value.toBool();

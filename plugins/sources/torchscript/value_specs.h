@@ -19,8 +19,8 @@ class PackedParameters;  // packed_parameters.h
 // Of a tensor that has one shape: not of a nested one.
 TensorSpec SpecOf(const at::Tensor& tensor);
 
-// Appends the tensors in `value`, with those inside lists, tuples, dicts and
-// optionals, in order. Anything else is passed over.
+// Appends the tensors in `value`, with those inside lists, tuples, dicts,
+// optionals and nested tensors, in order. Anything else is passed over.
 void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs);
 
 // An operator's argument, as metrics see it; packed parameters, or a list of
