@@ -203,9 +203,11 @@ void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
   if (open_ops_.empty()) return;
   const std::vector<OpArgument> arguments = std::move(open_ops_.back());
   open_ops_.pop_back();
-  visitor_.VisitOp({name, overload, static_cast<int>(open_ops_.size()),
-                    frames_.empty() ? 0 : frames_.back().module, arguments,
-                    outputs});
+  const int nesting = static_cast<int>(open_ops_.size());
+  const int module = frames_.empty() ? 0 : frames_.back().module;
+  // Before forward begins LibTorch compares constants to fold them.
+  if (nesting == 0 && module == 0 && !frames_.empty()) ++root_operators_;
+  visitor_.VisitOp({name, overload, nesting, module, arguments, outputs});
 }
 
 std::string RunWatch::WhereItIs() const {

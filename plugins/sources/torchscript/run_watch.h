@@ -33,6 +33,9 @@ class RunWatch {
   // [1x3x224x224 float32]". For errors.
   std::string WhereItIs() const;
 
+  // How many operators the model's own forward called, in no module of it.
+  int root_operators() const { return root_operators_; }
+
   // What our operators and LibTorch's callbacks call.
   void Enter(c10::ArrayRef<c10::IValue> self_and_inputs, bool is_forward);
   void Leave(c10::ArrayRef<c10::IValue> self_and_outputs);
@@ -55,6 +58,7 @@ class RunWatch {
   std::vector<Frame> frames_;
   std::vector<int> calls_;  // How often each module's forward was called.
   std::vector<std::vector<OpArgument>> open_ops_;
+  int root_operators_ = 0;
   uint64_t callback_ = 0;  // 0: operators are not watched.
 };
 
