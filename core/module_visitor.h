@@ -15,19 +15,26 @@
 
 namespace strata {
 
-// One argument of an operator, in the order of its schema. std::monostate
-// stands for None and for what Strata does not look at (devices, generators).
+// A nested tensor: one value, of tensors that may differ in their sizes.
+struct NestedTensor {
+  std::vector<TensorSpec> tensors;
+};
+
+// One argument of an operator, in the order of its schema. An object that packs
+// weights is the list of the tensors in it. std::monostate stands for None and
+// for what Strata does not look at (devices, generators).
 using OpArgument =
     std::variant<std::monostate, TensorSpec, std::vector<TensorSpec>, int64_t,
-                 double, bool, std::string, std::vector<int64_t>>;
+                 double, bool, std::string, std::vector<int64_t>, NestedTensor>;
 
 // One call of a module's forward. The spans live until the visit returns.
 struct ModuleCall {
   int module = 0;  // Index in ModuleTree::modules.
   int number = 0;  // 0 for the module's first call in this run.
 
-  // The tensors among the arguments, with those inside lists, tuples, dicts and
-  // named tuples, in order. `outputs` is empty in EnterModule.
+  // The tensors among the arguments, with those inside lists, tuples, dicts,
+  // named tuples and nested tensors, in order. `outputs` is empty in
+  // EnterModule.
   absl::Span<const TensorSpec> inputs;
   absl::Span<const TensorSpec> outputs;
 };

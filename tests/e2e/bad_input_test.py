@@ -58,6 +58,18 @@ class BadInputTest(runner.TempFolderTest):
                 (self.folder / name).write_bytes(content)
                 self.check([name, "--input_size=1x1x28x28"], 1, f"({name}): ", why)
 
+    def test_weights_that_were_never_saved(self):
+        # What torch.jit.optimize_for_inference leaves of a convolution's weight.
+        with zipfile.ZipFile(runner.SMALL / "frozen.pt") as source:
+            records = {name: source.read(name) for name in source.namelist()}
+        for name in records:
+            if name.endswith(".py"):
+                records[name] = records[name].replace(
+                    b"CONSTANTS.c0", b"ops.prim.ConstantMKLDNNTensor()")
+        (self.folder / "optimized.pt").write_bytes(archive(records))
+        self.check(["optimized.pt", "--input_size=1x3x16x16"], 1, "cannot load model (optimized.pt)",
+                   "the weights are not in the file; save the model before it is optimized")
+
     def test_no_file(self):
         self.check(["nothing.pt"], 1, "cannot read model (nothing.pt): no such file")
         (self.folder / "folder").mkdir()

@@ -180,6 +180,14 @@ CASES = [
         keep_weights=False,
     ),
     Case(
+        "padded_encoder",
+        "`TransformerEncoder`: 2 layers, width 16, 2 heads, on sequences of 5, 3,"
+        " 7 and 1 tokens, or as a second input (a mask) says",
+        "4x10x16:float32",
+        _script(small_operators.PaddedEncoder),
+        keep_weights=False,
+    ),
+    Case(
         "mha",
         "`MultiheadAttention(64, 4)` of a sequence to itself",
         "2x10x64:float32",
@@ -214,8 +222,8 @@ CASES = [
     ),
     Case(
         "quantized_lstm",
-        "`LSTM(5, 7)` after `quantize_dynamic`: weights in objects that are not"
-        " unpacked",
+        "`LSTM(5, 7)` after `quantize_dynamic` (its weights are in an object of"
+        " LibTorch's own)",
         "3x2x5:float32",
         _quantized_recurrent,
     ),

@@ -1,5 +1,8 @@
 #include "plugins/metrics/macs/formulas.h"
 
+#include <algorithm>
+#include <variant>
+
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
@@ -76,6 +79,16 @@ const Table& Formulas() {
       {"aten::gru", Recurrent},
       {"aten::rnn_tanh", Recurrent},
       {"aten::rnn_relu", Recurrent},
+      {"aten::quantized_lstm", Recurrent},
+      {"aten::quantized_gru", Recurrent},
+      {"aten::quantized_lstm_cell", RecurrentCell},
+      {"aten::quantized_gru_cell", RecurrentCell},
+      {"aten::quantized_rnn_tanh_cell", RecurrentCell},
+      {"aten::quantized_rnn_relu_cell", RecurrentCell},
+      {"quantized::quantized_lstm_cell_dynamic", RecurrentCell},
+      {"quantized::quantized_gru_cell_dynamic", RecurrentCell},
+      {"quantized::quantized_rnn_tanh_cell_dynamic", RecurrentCell},
+      {"quantized::quantized_rnn_relu_cell_dynamic", RecurrentCell},
       // X [*, in] and a packed weight.
       {"quantized::linear", MatrixProduct},
       {"quantized::linear_relu", MatrixProduct},
@@ -103,9 +116,20 @@ const Table& Formulas() {
   return *table;
 }
 
+bool TakesNested(const OpCall& op) {
+  return std::any_of(op.arguments.begin(), op.arguments.end(),
+                     [](const OpArgument& argument) {
+                       return std::holds_alternative<NestedTensor>(argument);
+                     });
+}
+
 }  // namespace
 
 std::optional<Count> MacsOf(const OpCall& op) {
+  // Kernels for nested tensors are built of products of plain ones, and only
+  // these tell what is padded: a linear layer takes the tokens that there are,
+  // attention on a CPU the longest sequence for each.
+  if (TakesNested(op)) return std::nullopt;
   const Table& formulas = Formulas();
   auto found = formulas.find(op.name);
   if (found == formulas.end()) {
@@ -120,10 +144,9 @@ std::optional<Count> MacsOf(const OpCall& op) {
 
 bool IsKnownArithmetic(absl::string_view name) {
   for (absl::string_view prefix :
-       {"quantized::conv", "quantized::linear", "quantized::quantized_",
-        "aten::ormqr", "aten::sspaddmm", "aten::sparse_sampled_addmm",
-        "aten::linalg_solve", "aten::linalg_householder_product",
-        "aten::quantized_lstm", "aten::quantized_gru",
+       {"quantized::conv", "quantized::linear", "aten::ormqr", "aten::sspaddmm",
+        "aten::sparse_sampled_addmm", "aten::linalg_solve",
+        "aten::linalg_householder_product",
         "mkldnn::", "mkldnn_prepacked::conv",
         "prepacked::", "aten::fbgemm_linear", "xnnpack::"}) {
     if (absl::StartsWith(name, prefix)) {

@@ -16,9 +16,9 @@ namespace strata::metrics {
 // normalisation, activations and softmax are not in it, nor is anything taken
 // off for a causal mask. Half of what torch.utils.flop_counter counts.
 
-// The operator's MACs. Nothing: there is no formula for this operator (its
-// inner operators may have one). Count::Unknown(): there is one, but the shapes
-// do not fit it, or the product overflows.
+// The operator's MACs. Nothing: there is no formula for this operator, or none
+// for nested tensors (its inner operators may have one). Count::Unknown():
+// there is one, but the shapes do not fit it, or the product overflows.
 std::optional<Count> MacsOf(const OpCall& op);
 
 // True for operators that are known to do none of the arithmetic that counts:

@@ -6,6 +6,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -202,6 +203,50 @@ std::vector<Case> Fused() {
                  Float({128, 16}), Float({128, 8}), Float({8, 32})}},
         {10, 1, 16}, 2 * 10 * (128 * 16 + 128 * 8 + 8 * 32), "bidirectional");
   c.Add({"aten::lstm"}, {tokens, state}, {10, 1, 32}, std::nullopt, "bare");
+
+  // Quantized: the packed objects as the list of what they hold.
+  const auto packed = [](int64_t gates) -> Tensors {
+    return {TensorOf(DType::kQInt8, {gates * 32, 16}),
+            TensorOf(DType::kQInt8, {gates * 32, 32}), Float({gates * 32}),
+            Float({gates * 32})};
+  };
+  c.Add({"aten::quantized_lstm"},
+        {tokens, Tensors{state, state}, packed(4), true}, {10, 1, 32},
+        10 * 4 * 32 * (16 + 32));
+  c.Add({"aten::quantized_gru"},
+        {Float({10, 16}), TensorOf(DType::kInt64, {5}), state, packed(3)},
+        {10, 32}, 10 * 3 * 32 * (16 + 32), "packed");
+  c.Add({"aten::quantized_lstm"},
+        {tokens, Tensors{state, state}, std::monostate()}, {10, 1, 32},
+        std::nullopt, "not_unpacked");
+  const auto cell = [&](int64_t gates, OpArgument hidden) -> Arguments {
+    return {
+        Float({2, 16}), std::move(hidden),
+        Tensors{TensorOf(DType::kQInt8, {gates * 32, 16}), Float({gates * 32})},
+        Tensors{TensorOf(DType::kQInt8, {gates * 32, 32}),
+                Float({gates * 32})}};
+  };
+  const TensorSpec hidden = Float({2, 32});
+  c.Add({"quantized::quantized_lstm_cell_dynamic"},
+        cell(4, Tensors{hidden, hidden}), {2, 32}, 2 * 4 * 32 * (16 + 32));
+  c.Add({"quantized::quantized_gru_cell_dynamic"}, cell(3, hidden), {2, 32},
+        2 * 3 * 32 * (16 + 32));
+  c.Add({"quantized::quantized_rnn_tanh_cell_dynamic",
+         "quantized::quantized_rnn_relu_cell_dynamic"},
+        cell(1, hidden), {2, 32}, 2 * 32 * (16 + 32));
+  c.Add({"aten::quantized_lstm_cell"},
+        {Float({2, 16}), Tensors{hidden, hidden}, Float({128, 16}),
+         Float({128, 32})},
+        {2, 32}, 2 * (128 * 16 + 128 * 32));
+  c.Add({"aten::quantized_gru_cell"},
+        {Float({2, 16}), hidden, Float({96, 16}), Float({96, 32})}, {2, 32},
+        2 * (96 * 16 + 96 * 32));
+  c.Add({"aten::quantized_rnn_tanh_cell", "aten::quantized_rnn_relu_cell"},
+        {Float({2, 16}), hidden, Float({32, 16}), Float({32, 32})}, {2, 32},
+        2 * (32 * 16 + 32 * 32));
+  c.Add({"quantized::quantized_gru_cell_dynamic"},
+        {Float({2, 16}), hidden, std::monostate(), std::monostate()}, {2, 32},
+        std::nullopt, "not_unpacked");
   return c.cases;
 }
 

@@ -22,6 +22,9 @@ bool TakesTwoFloatingTensors(const OpCall& op) {
     if (const auto* tensor = std::get_if<TensorSpec>(&argument)) add(*tensor);
     const auto* list = std::get_if<std::vector<TensorSpec>>(&argument);
     if (list != nullptr) std::for_each(list->begin(), list->end(), add);
+    // One tensor, whatever it is made of.
+    const auto* nested = std::get_if<NestedTensor>(&argument);
+    if (nested != nullptr && !nested->tensors.empty()) add(nested->tensors[0]);
   }
   const bool writes_out = absl::EndsWith(op.overload, "out");
   return floating - (writes_out ? static_cast<int>(op.outputs.size()) : 0) >= 2;

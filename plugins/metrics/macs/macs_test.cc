@@ -104,6 +104,11 @@ TEST(MacsTest, TheOutermostFormulaCounts) {
       {"an inner one belongs to the next that ends around it",
        {Mm(1, 0), Binary("aten::einsum", 0), Linear(0, 0)},
        kMm + kLinear},
+      {"one on nested tensors counts as what it calls",
+       {Mm(1, 0),
+        Op("aten::linear", 0, 0,
+           {NestedTensor{{Float({2, 3}), Float({1, 3})}}, Float({4, 3})})},
+       kMm},
       {"a free operator hides nothing",
        {Mm(1, 0), Binary("aten::cdist", 0)},
        kMm},
@@ -132,8 +137,8 @@ struct Warned {
 
 TEST(MacsTest, WhatMayBeMissingIsAWarning) {
   const FakeOp packed =
-      Op("aten::quantized_gru", 0, 1, {TensorOf(DType::kQUInt8, {1, 3, 9, 9})},
-         {1, 8, 7, 7});
+      Op("prepacked::conv2d_clamp_run", 0, 1,
+         {TensorOf(DType::kQUInt8, {1, 3, 9, 9})}, {1, 8, 7, 7});
   const Warned cases[] = {
       {"an unknown operator of two real tensors",
        {Binary("my::product", 0, 1), Binary("my::product", 0, 2)},
@@ -160,9 +165,8 @@ TEST(MacsTest, WhatMayBeMissingIsAWarning) {
         "'a')"}},
       {"a weight that is packed",
        {packed},
-       {"MACs may be missing: operator aten::quantized_gru: no formula (1 "
-        "call, "
-        "first in 'a')"}},
+       {"MACs may be missing: operator prepacked::conv2d_clamp_run: no "
+        "formula (1 call, first in 'a')"}},
       {"inside a formula", {Binary("my::kernel", 1), Linear(0, 0)}, {}},
       {"explained by what it calls",
        {Binary("aten::mul", 1), Binary("aten::add_", 1),
@@ -178,11 +182,14 @@ TEST(MacsTest, WhatMayBeMissingIsAWarning) {
        {"MACs may be missing: operator aten::my_composite: no formula (1 call, "
         "first in the model itself)"}},
       {"known arithmetic is explained by a product alone",
-       {Binary("aten::mul", 1), Binary("aten::quantized_lstm", 0)},
-       {"MACs may be missing: operator aten::quantized_lstm: no formula (1 "
+       {Binary("aten::mul", 1), Binary("aten::linalg_solve", 0)},
+       {"MACs may be missing: operator aten::linalg_solve: no formula (1 "
         "call, first in the model itself)"}},
       {"explained by a formula", {Mm(1, 0), Binary("my::composite", 0)}, {}},
       {"one real tensor", {Unary("my::activation", 0)}, {}},
+      {"one that is nested",
+       {Op("my::activation", 0, 0, {NestedTensor{{Float({1}), Float({2})}}})},
+       {}},
       {"one, and where the result goes",
        {{"my::activation",
          {Float({7}), Float({7})},
@@ -240,8 +247,7 @@ TEST(FreeOperatorsTest, HaveNoFormulaAndNoWarning) {
 TEST(KnownArithmeticTest, RunsOnPackedWeightsButNotThePacking) {
   for (const char* op :
        {"quantized::conv2d", "quantized::conv2d_relu", "quantized::linear",
-        "quantized::conv_transpose2d", "aten::quantized_lstm",
-        "aten::quantized_gru_cell", "mkldnn::_convolution_pointwise",
+        "quantized::conv_transpose2d", "mkldnn::_convolution_pointwise",
         "mkldnn_prepacked::conv2d_run", "prepacked::conv2d_clamp_run",
         "prepacked::linear_clamp_run", "aten::fbgemm_linear_int8_weight"}) {
     EXPECT_TRUE(IsKnownArithmetic(op)) << op;

@@ -152,10 +152,25 @@ Count Recurrent(const OpCall& op) {
   }
   if (weights == nullptr) return Count::Unknown();
   Count per_token = 0;
+  bool has_matrix = false;
   for (const TensorSpec& weight : *weights) {
-    if (weight.shape.size() == 2) per_token += Elements(weight);
+    if (weight.shape.size() != 2) continue;
+    per_token += Elements(weight);
+    has_matrix = true;
   }
-  return LeadingElements(*input, 1) * per_token;
+  // Without one the list is the hidden states, and the weights are hidden too.
+  return has_matrix ? LeadingElements(*input, 1) * per_token : Count::Unknown();
+}
+
+Count RecurrentCell(const OpCall& op) {
+  const TensorSpec* input = TensorAt(op, 0);
+  const TensorSpec* weight_ih = WeightAt(op, 2);
+  const TensorSpec* weight_hh = WeightAt(op, 3);
+  if (input == nullptr || weight_ih == nullptr || weight_hh == nullptr) {
+    return Count::Unknown();
+  }
+  return LeadingElements(*input, 1) *
+         (Elements(*weight_ih) + Elements(*weight_hh));
 }
 
 }  // namespace strata::metrics

@@ -60,6 +60,10 @@ Count EncoderLayer(const OpCall& op);
 // another order, or the packed [tokens, in].
 Count Recurrent(const OpCall& op);
 
+// A cell with its weights apart: (input [*, in], state, weight_ih, weight_hh,
+// …), tensors or packed.
+Count RecurrentCell(const OpCall& op);
+
 }  // namespace strata::metrics
 
 #endif  // STRATA_PLUGINS_METRICS_MACS_SHAPE_FORMULAS_H_

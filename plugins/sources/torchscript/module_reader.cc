@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "plugins/sources/torchscript/value_specs.h"
 
 namespace strata::torchscript {
@@ -43,21 +44,25 @@ bool IsCustomClass(const c10::Type& type) {
                           "__torch__.torch.classes.");
 }
 
-// The weights of a quantized layer: parameters, though none that trains.
-void ReadPacked(const c10::IValue& value, Module& module, int& not_unpacked) {
-  const std::vector<TensorSpec> tensors = UnpackParameters(value);
-  if (tensors.empty()) {
+// The weights of a quantized layer: parameters, though none that trains. Cells
+// have one object for each of their weights: _packed_weight_ih.
+void ReadPacked(const std::string& name, const c10::IValue& value,
+                Module& module, ReadModules& read) {
+  const std::vector<ParameterInfo>& parameters = read.packed.Keep(value);
+  if (parameters.empty()) {
+    if (module.parameters_known) ++read.not_unpacked;
     module.parameters_known = false;
-    ++not_unpacked;
   }
-  for (size_t i = 0; i < tensors.size(); ++i) {
-    module.parameters.push_back(
-        {i == 0 ? "weight" : "bias", tensors[i], /*trainable=*/false});
+  absl::string_view suffix = name;
+  if (!absl::ConsumePrefix(&suffix, "_packed_weight")) suffix = "";
+  for (ParameterInfo info : parameters) {
+    absl::StrAppend(&info.name, suffix);
+    module.parameters.push_back(std::move(info));
   }
 }
 
 void ReadSlots(const c10::ivalue::Object& object, Module& module,
-               std::vector<Pending>& children, int& packed_parameters) {
+               std::vector<Pending>& children, ReadModules& read) {
   const c10::ClassType& type = *object.type();
   for (size_t i = 0; i < type.numAttributes(); ++i) {
     const std::string& name = type.getAttributeName(i);
@@ -74,7 +79,7 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
     } else if (type.getAttribute(i)->is_module()) {
       if (value.isObject()) children.push_back({value.toObject(), name, -1});
     } else if (IsCustomClass(*type.getAttribute(i))) {
-      ReadPacked(value, module, packed_parameters);
+      ReadPacked(name, value, module, read);
     } else if (name != "training" && !absl::StartsWith(name, "_")) {
       if (auto text = AttributeText(value)) {
         module.attributes.emplace_back(name, *std::move(text));
@@ -143,7 +148,7 @@ absl::StatusOr<ReadModules> ReadModuleTree(const torch::jit::Module& root) {
     module.type = type.name()->name();
     module.identity = reinterpret_cast<uint64_t>(next.object.get());
     std::vector<Pending> children;
-    ReadSlots(*next.object, module, children, read.packed_parameters);
+    ReadSlots(*next.object, module, children, read);
     module.kind = KindOf(type, module);
     std::vector<int>& places = read.places[next.object.get()];
     if (!places.empty() && HoldsItself(modules, places, next.parent)) {

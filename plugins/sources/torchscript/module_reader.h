@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/module_tree.h"
+#include "plugins/sources/torchscript/packed_parameters.h"
 
 namespace strata::torchscript {
 
@@ -22,9 +23,10 @@ struct ReadModules {
   ModuleTree tree;
   // Where each object stands in the tree; more than once when it is shared.
   absl::flat_hash_map<ObjectId, std::vector<int>> places;
-  // Quantized layers keep their weights in objects that are no tensors: in how
-  // many modules these could not be unpacked.
-  int packed_parameters = 0;
+  // Quantized layers keep their weights in objects that are no tensors, and in
+  // so many modules these could not be unpacked.
+  PackedParameters packed;
+  int not_unpacked = 0;
 };
 
 // True for "forward", and for "forward__0", "forward__1", … which an overloaded

@@ -132,12 +132,7 @@ c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
 std::unique_ptr<at::ObserverContext> OpStarts(const at::RecordFunction& fn) {
   if (current_watch == nullptr) return nullptr;
   // A boxed call shows the interpreter's whole stack: the last are its own.
-  const auto inputs = LastOf(fn.inputs(), fn.num_inputs());
-  std::vector<OpArgument> arguments;
-  arguments.reserve(inputs.size());
-  for (const c10::IValue& input : inputs)
-    arguments.push_back(ArgumentOf(input));
-  current_watch->BeginOp(std::move(arguments));
+  current_watch->BeginOp(LastOf(fn.inputs(), fn.num_inputs()));
   return nullptr;
 }
 
@@ -256,7 +251,12 @@ void RunWatch::Leave(c10::ArrayRef<c10::IValue> self_and_outputs) {
       {frame.module, calls_[frame.module] - 1, frame.inputs, outputs});
 }
 
-void RunWatch::BeginOp(std::vector<OpArgument> arguments) {
+void RunWatch::BeginOp(c10::ArrayRef<const c10::IValue> inputs) {
+  std::vector<OpArgument> arguments;
+  arguments.reserve(inputs.size());
+  for (const c10::IValue& input : inputs) {
+    arguments.push_back(ArgumentOf(input, modules_.packed));
+  }
   open_ops_.push_back(std::move(arguments));
 }
 
@@ -265,8 +265,11 @@ void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
   if (open_ops_.empty()) return;
   const std::vector<OpArgument> arguments = std::move(open_ops_.back());
   open_ops_.pop_back();
-  visitor_.VisitOp({name, overload, static_cast<int>(open_ops_.size()),
-                    Running(), arguments, outputs});
+  const int nesting = static_cast<int>(open_ops_.size());
+  const int module = Running();
+  // Before forward begins LibTorch compares constants to fold them.
+  if (nesting == 0 && module == 0 && !frames_.empty()) ++root_operators_;
+  visitor_.VisitOp({name, overload, nesting, module, arguments, outputs});
 }
 
 void RunWatch::Returned(absl::string_view op, const c10::IValue& value) {

@@ -48,10 +48,13 @@ class RunWatch {
   // Whether the run was ended because its time was up.
   bool timed_out() const { return timed_out_; }
 
+  // How many operators the model's own forward called, in no module of it.
+  int root_operators() const { return root_operators_; }
+
   // What our operators and LibTorch's callbacks call.
   void Enter(c10::ArrayRef<c10::IValue> self_and_inputs, bool is_forward);
   void Leave(c10::ArrayRef<c10::IValue> self_and_outputs);
-  void BeginOp(std::vector<OpArgument> arguments);
+  void BeginOp(c10::ArrayRef<const c10::IValue> inputs);
   void EndOp(absl::string_view name, absl::string_view overload,
              absl::Span<const TensorSpec> outputs);
   // One of the values that the innermost open operator gives back.
@@ -75,6 +78,7 @@ class RunWatch {
   std::vector<Frame> frames_;
   std::vector<int> calls_;  // How often each module's forward was called.
   std::vector<std::vector<OpArgument>> open_ops_;
+  int root_operators_ = 0;
   uint64_t callback_ = 0;  // 0: operators are not watched.
   const absl::Time deadline_;
   bool timed_out_ = false;

@@ -36,6 +36,14 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
                       "the file is of a newer format: use a newer LibTorch, or "
                       "save the model with an older PyTorch");
     }
+    // `ops.prim.ConstantMKLDNNTensor()` in the code, and no tensor to it.
+    if (absl::StrContains(text, "attribute 'value' is undefined")) {
+      return WithHint(
+          error,
+          "torch.jit.optimize_for_inference makes oneDNN constants, "
+          "which PyTorch does not save: the weights are not in the "
+          "file; save the model before it is optimized");
+    }
     if (absl::StrContains(text, "Unknown builtin op")) {
       return WithHint(error,
                       "the model uses an operator of a library that is not "

@@ -86,6 +86,19 @@ History HistoryOf(const c10::IValue& outputs) {
   return history;
 }
 
+std::string FrozenWarning(std::optional<int> root_operators) {
+  std::string shown = ", and";
+  if (root_operators) {
+    shown =
+        absl::StrCat(", and ", *root_operators,
+                     *root_operators == 1 ? " operator is" : " operators are",
+                     " shown under the root;");
+  }
+  return absl::StrCat("this file was frozen: its modules were inlined", shown,
+                      " its weights are constants in the code, which are not "
+                      "counted as parameters");
+}
+
 // What forward prints would go to standard output, into the summary.
 thread_local KeptWarnings* print_to = nullptr;
 
@@ -179,6 +192,7 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
                                          ": ", FirstCause(e.what()))),
         e.what());
   }
+  if (options.watch_operators) root_operators_ = watch.root_operators();
   visitor.EndRun();
   return absl::OkStatus();
 }
@@ -199,16 +213,11 @@ absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
 
 std::vector<std::string> TorchScriptModel::warnings() const {
   std::vector<std::string> warnings = kept_warnings_.texts();
-  if (is_frozen_) {
-    warnings.push_back(
-        "this file was frozen: its modules were inlined into forward and its "
-        "weights are constants in the code, which are not counted as "
-        "parameters");
-  }
-  if (read_.packed_parameters > 0) {
+  if (is_frozen_) warnings.push_back(FrozenWarning(root_operators_));
+  if (read_.not_unpacked > 0) {
     warnings.push_back(absl::StrCat(
-        "this file is quantized: the weights of ", read_.packed_parameters,
-        read_.packed_parameters == 1 ? " module are" : " modules are",
+        "this file is quantized: the weights of ", read_.not_unpacked,
+        read_.not_unpacked == 1 ? " module are" : " modules are",
         " packed, and not counted as parameters"));
   }
   return warnings;

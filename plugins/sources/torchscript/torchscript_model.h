@@ -6,6 +6,7 @@
 #include <c10/util/Exception.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -56,6 +57,7 @@ class TorchScriptModel : public Model {
   ReadModules read_;
   KeptWarnings kept_warnings_;
   bool is_frozen_ = false;
+  std::optional<int> root_operators_;  // Of the last run that watched them.
   bool has_watch_points_ = false;
 };
 

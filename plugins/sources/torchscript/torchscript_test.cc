@@ -238,28 +238,17 @@ TEST(TorchScript, ScalarsForOptionalArguments) {
 
 TEST(TorchScript, SaysWhatTheFileHasLost) {
   ASSERT_OK_AND_ASSIGN(auto frozen, OpenSmall("frozen.pt"));
-  EXPECT_THAT(frozen->warnings(), Contains(HasSubstr("was frozen")));
+  EXPECT_THAT(frozen->warnings(),
+              ElementsAre(HasSubstr("frozen: its modules were inlined, and its "
+                                    "weights are constants")));
+  Diary diary;
+  ASSERT_THAT(frozen->Run(With({{{1, 3, 16, 16}}}), diary), IsOk());
+  // Two convolutions, two ReLU, a mean, a linear layer.
+  EXPECT_THAT(frozen->warnings(),
+              ElementsAre(HasSubstr("and 6 operators are shown under the root;"
+                                    " its weights are constants")));
   ASSERT_OK_AND_ASSIGN(auto plain, OpenSmall("siamese.pt"));
   EXPECT_THAT(plain->warnings(), IsEmpty());
-}
-
-TEST(TorchScript, PackedParametersAreUnpacked) {
-  ASSERT_OK_AND_ASSIGN(auto model, OpenSmall("quantized_conv.pt"));
-  std::vector<std::string> found;
-  for (const Module& module : model->modules().modules) {
-    EXPECT_TRUE(module.parameters_known);
-    for (const ParameterInfo& info : module.parameters) {
-      EXPECT_FALSE(info.trainable);
-      found.push_back(absl::StrCat(module.path, ".", info.name, " ",
-                                   ShapeText(info.tensor.shape), " ",
-                                   DTypeName(info.tensor.dtype)));
-    }
-  }
-  EXPECT_THAT(found,
-              ElementsAre("conv.weight 8x3x3x3 qint8", "conv.bias 8 float32",
-                          "depthwise.weight 8x1x3x3 qint8",
-                          "head._packed_params.weight 4x128 qint8",
-                          "head._packed_params.bias 4 float32"));
 }
 
 TEST(TorchScript, SharedModulesAndTensorsAreKnownAsSuch) {

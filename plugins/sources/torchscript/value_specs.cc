@@ -1,15 +1,14 @@
 #include "plugins/sources/torchscript/value_specs.h"
 
+#include <ATen/NestedTensorImpl.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
-#include <ATen/native/quantized/PackedParams.h>
-#include <torch/custom_class.h>
 
-#include <exception>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "plugins/sources/torchscript/packed_parameters.h"
 
 namespace strata::torchscript {
 namespace {
@@ -58,17 +57,31 @@ std::string DoubleText(double value) {
   return absl::StrCat(value);
 }
 
-// The weight and the bias of one kind of packed object; nothing of another
-// kind.
-template <typename Packed>
-std::optional<std::vector<at::Tensor>> Unpack(const c10::IValue& value) {
-  if (*value.type() != *c10::getCustomClassType<c10::intrusive_ptr<Packed>>()) {
-    return std::nullopt;
+void AddStorage(const at::Tensor& tensor, TensorSpec& spec) {
+  if (!tensor.has_storage()) return;
+  const c10::Storage& storage = tensor.storage();
+  spec.storage = reinterpret_cast<uint64_t>(storage.unsafeGetStorageImpl());
+  spec.storage_bytes = static_cast<int64_t>(storage.nbytes());
+}
+
+// The tensors that a nested one is made of, read off its table of sizes: a call
+// of unbind would be an operator.
+void AppendNested(const at::Tensor& nested, std::vector<TensorSpec>& specs) {
+  if (nested.layout() != at::kStrided) return;  // Python's own (jagged).
+  const auto* impl = at::native::get_nested_tensor_impl(nested);
+  const at::Tensor& sizes = impl->get_nested_sizes();
+  if (sizes.dim() != 2) return;  // It has none.
+  const int64_t* next = sizes.const_data_ptr<int64_t>();
+  const int64_t* offsets =
+      impl->get_storage_offsets().const_data_ptr<int64_t>();
+  for (int64_t i = 0; i < sizes.size(0); ++i, next += sizes.size(1)) {
+    TensorSpec spec;
+    spec.shape.assign(next, next + sizes.size(1));
+    spec.dtype = DTypeOf(nested.scalar_type());
+    AddStorage(nested, spec);
+    spec.storage_offset = offsets[i];
+    specs.push_back(std::move(spec));
   }
-  auto [weight, bias] = value.toCustomClass<Packed>()->unpack();
-  std::vector<at::Tensor> tensors = {std::move(weight)};
-  if (bias.has_value() && bias->defined()) tensors.push_back(*std::move(bias));
-  return tensors;
 }
 
 template <typename Values>
@@ -91,12 +104,8 @@ TensorSpec SpecOf(const at::Tensor& tensor) {
   if (!tensor.defined()) return spec;
   spec.dtype = DTypeOf(tensor.scalar_type());
   spec.shape.assign(tensor.sizes().begin(), tensor.sizes().end());
-  if (tensor.has_storage()) {
-    const c10::Storage& storage = tensor.storage();
-    spec.storage = reinterpret_cast<uint64_t>(storage.unsafeGetStorageImpl());
-    spec.storage_offset = tensor.storage_offset();
-    spec.storage_bytes = static_cast<int64_t>(storage.nbytes());
-  }
+  AddStorage(tensor, spec);
+  if (spec.storage != 0) spec.storage_offset = tensor.storage_offset();
   return spec;
 }
 
@@ -108,8 +117,10 @@ void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs) {
     stack.pop_back();
     if (next.isTensor()) {
       const at::Tensor& tensor = next.toTensor();
-      // A nested tensor has no one shape, and no shape would mean a scalar.
-      if (tensor.defined() && !tensor.is_nested()) {
+      if (!tensor.defined()) continue;
+      if (tensor.is_nested()) {
+        AppendNested(tensor, specs);
+      } else {
         specs.push_back(SpecOf(tensor));
       }
     } else if (next.isTuple()) {
@@ -132,35 +143,15 @@ void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs) {
   }
 }
 
-std::vector<TensorSpec> UnpackParameters(const c10::IValue& value) {
-  if (!value.isObject()) return {};
-  std::optional<std::vector<at::Tensor>> tensors;
-  try {
-    for (const auto unpack :
-         {Unpack<LinearPackedParamsBase>, Unpack<ConvPackedParamsBase<2>>,
-          Unpack<ConvPackedParamsBase<3>>}) {
-      if (!tensors) tensors = unpack(value);
-    }
-  } catch (const std::exception&) {
-    return {};  // A backend that keeps no weights to give back: not known.
-  }
-  std::vector<TensorSpec> specs;
-  if (!tensors) return specs;
-  for (const at::Tensor& tensor : *tensors) {
-    specs.push_back(SpecOf(tensor));
-    // The unpacked copy is gone at the end; what stays is the object.
-    specs.back().storage = reinterpret_cast<uint64_t>(
-        value.toObjectRef().getSlot(0).internalToPointer());
-    specs.back().storage_offset = static_cast<int64_t>(specs.size()) - 1;
-  }
-  return specs;
-}
-
-OpArgument ArgumentOf(const c10::IValue& value) {
+OpArgument ArgumentOf(const c10::IValue& value,
+                      const PackedParameters& packed) {
   if (value.isTensor()) {
     const at::Tensor& tensor = value.toTensor();
-    if (!tensor.defined() || tensor.is_nested()) return std::monostate();
-    return SpecOf(value.toTensor());
+    if (!tensor.defined()) return std::monostate();
+    if (!tensor.is_nested()) return SpecOf(tensor);
+    NestedTensor nested;
+    AppendNested(tensor, nested.tensors);
+    return nested;
   }
   if (value.isInt()) return value.toInt();
   if (value.isBool()) return value.toBool();
@@ -172,11 +163,19 @@ OpArgument ArgumentOf(const c10::IValue& value) {
     AppendTensors(value, specs);
     return specs;
   }
-  if (value.isObject()) {
-    std::vector<TensorSpec> packed = UnpackParameters(value);
-    if (!packed.empty()) return packed;
+  // One that is not unpacked makes the whole unknown.
+  std::vector<TensorSpec> specs;
+  const auto unpack = [&](const c10::IValue& object) {
+    const std::vector<TensorSpec> tensors = packed.TensorsOf(object);
+    specs.insert(specs.end(), tensors.begin(), tensors.end());
+    return !tensors.empty();
+  };
+  if (value.isObject() && unpack(value)) return specs;
+  if (!value.isList() || value.toListRef().empty()) return std::monostate();
+  for (const c10::IValue& element : value.toListRef()) {
+    if (!unpack(element)) return std::monostate();
   }
-  return std::monostate();
+  return specs;
 }
 
 std::optional<std::string> AttributeText(const c10::IValue& value) {

@@ -14,21 +14,18 @@
 
 namespace strata::torchscript {
 
+class PackedParameters;  // packed_parameters.h
+
 // Of a tensor that has one shape: not of a nested one.
 TensorSpec SpecOf(const at::Tensor& tensor);
 
-// Appends the tensors in `value`, with those inside lists, tuples, dicts and
-// optionals, in order. Anything else is passed over.
+// Appends the tensors in `value`, with those inside lists, tuples, dicts,
+// optionals and nested tensors, in order. Anything else is passed over.
 void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs);
 
-// What a quantized layer's packed parameters hold: the weight and, where there
-// is one, the bias. Empty where `value` is no such object, or of a kind that
-// LibTorch does not unpack. The storage stands for the packed object.
-std::vector<TensorSpec> UnpackParameters(const c10::IValue& value);
-
-// An operator's argument, as metrics see it; packed parameters are the list of
-// what they hold.
-OpArgument ArgumentOf(const c10::IValue& value);
+// An operator's argument, as metrics see it; packed parameters, or a list of
+// them, are the list of what they hold. `packed` knows those of the file.
+OpArgument ArgumentOf(const c10::IValue& value, const PackedParameters& packed);
 
 // A constant attribute as text: "[3, 3]" for lists and tuples, "True", "None",
 // "1e-05". Nothing for values that are no plain constants.
