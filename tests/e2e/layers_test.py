@@ -67,6 +67,16 @@ CONVOLUTION_PARAMS = {
     "up2d": 4 * (6 // 2) * 9 + 6,
 }
 
+QUANTIZED_CONVOLUTIONS = {
+    "conv1d": 2 * 6 * 14 * (4 // 2) * 3,
+    "conv2d": 4 * 6 * 6 * 3 * 9,
+    "conv3d": 4 * (2 * 4 * 6) * 2 * 27,
+    "up1d": (2 * 4 * 8) * 6 * 3,
+    "up2d": (4 * 8 * 8) * 6 * 9,
+    "up3d": (2 * 3 * 4 * 5) * 4 * 8,
+}
+QUANTIZED_PARAMS = {"conv1d": 6 * 2 * 3 + 6, "up2d": 4 * 6 * 9 + 6}
+
 PRODUCTS = {
     "linear_1d": 8 * 5,
     "linear_2d": 3 * 8 * 5,
@@ -230,6 +240,7 @@ class LayersTest(unittest.TestCase):
         self.check("convolutions", {**CONVOLUTIONS, **CONVOLUTION_FUNCTIONS},
                    CONVOLUTION_PARAMS)
         self.check("convolutions_scripted", CONVOLUTIONS, CONVOLUTION_PARAMS)
+        self.check("quantized_convolutions", QUANTIZED_CONVOLUTIONS, QUANTIZED_PARAMS)
 
     def test_matrix_products(self):
         self.check("products", PRODUCTS, {"bilinear": 6 * 4 * 5 + 6, "linear_3d": 8 * 5})

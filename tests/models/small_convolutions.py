@@ -6,6 +6,7 @@ The names of this module and its classes show up in the summaries.
 import torch
 from torch import nn
 from torch import Tensor
+from torch.ao.nn.quantized import dynamic
 import torch.nn.functional as F
 
 from small_bench import functions
@@ -67,6 +68,18 @@ def layers() -> list[Part]:
         ),
         Part("up2d_dilated", "1x4x8x8", nn.ConvTranspose2d(4, 6, 3, dilation=2)),
         Part("up3d", "1x2x3x4x5", nn.ConvTranspose3d(2, 4, 2, stride=2)),
+    ]
+
+
+def quantized() -> list[Part]:
+    """Layers that are quantized dynamically: packed weights, inputs as they are."""
+    return [
+        Part("conv1d", "2x4x16", dynamic.Conv1d(4, 6, 3, groups=2)),
+        Part("conv2d", "1x3x8x8", dynamic.Conv2d(3, 4, 3)),
+        Part("conv3d", "1x2x4x6x8", dynamic.Conv3d(2, 4, 3)),
+        Part("up1d", "2x4x8", dynamic.ConvTranspose1d(4, 6, 3, stride=2)),
+        Part("up2d", "1x4x8x8", dynamic.ConvTranspose2d(4, 6, 3, stride=2)),
+        Part("up3d", "1x2x3x4x5", dynamic.ConvTranspose3d(2, 4, 2, stride=2)),
     ]
 
 

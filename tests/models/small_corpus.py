@@ -277,6 +277,12 @@ _BENCHES = [
         "()",
         lambda: small_bench.scripted(small_recurrent.held() + small_recurrent.packed()),
     ),
+    _zeros(
+        "quantized_convolutions",
+        _BENCH + "convolutions and transposed ones, dynamically quantized",
+        "()",
+        _traced(small_convolutions.quantized),
+    ),
     Case(
         "quantized_gru",
         "`GRU(5, 7)` in both directions after `quantize_dynamic`",
