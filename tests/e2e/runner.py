@@ -15,6 +15,7 @@ STRATA = ROOT / "tools" / "strata"
 SMALL = ROOT / "tests" / "models" / "small"
 INPUTS = ROOT / "tests" / "models" / "inputs"
 TORCHVISION = ROOT / "tests" / "models" / "torchvision"
+MODULES = ROOT / "tests" / "models" / "modules.json"
 REFERENCE = ROOT / "tests" / "models" / "torchvision_reference.csv"
 LENET = ROOT / "examples" / "models" / "lenet.pt"
 
@@ -66,6 +67,21 @@ def layer(document, path):
         if candidate["path"] == path:
             return candidate
     raise AssertionError(f"no layer '{path}'")
+
+
+def values(document, column, part="total"):
+    """A metric's values by the paths of the layers that have one."""
+    return {
+        layer["path"]: layer["metrics"][column][part]
+        for layer in document["layers"]
+        if part in layer["metrics"].get(column, {})
+    }
+
+
+def small_summary(name, *options):
+    """The JSON summary of a small model, run with its own input size."""
+    sizes = {file.stem: size for file, size in small_models()}
+    return summary(SMALL / f"{name}.pt", f"--input_size={sizes[name]}", *options)
 
 
 def small_models():

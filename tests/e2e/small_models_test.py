@@ -1,4 +1,4 @@
-"""Small models end to end: figures worked out by hand, and the invariants."""
+"""Small models end to end: figures worked out by hand, flags, warnings."""
 
 import re
 import unittest
@@ -66,45 +66,6 @@ class SmallModelsTest(unittest.TestCase):
                 totals = runner.summary(
                     runner.SMALL / name, f"--input_size={sizes[name]}")["totals"]
                 self.assertEqual({k: totals[k] for k in expected}, expected)
-
-    def test_invariants_hold_for_every_model(self):
-        cases = [(runner.LENET, "1x1x28x28"), *runner.small_models()]
-        cases += [(runner.TORCHVISION / f"{name}.{how}.pt", "1x3x224x224")
-                  for name in ("mobilenet_v3_small", "googlenet", "swin_t")
-                  for how in ("scripted", "traced")]
-        self.assertGreater(len(cases), 20)
-        for file, size in cases:
-            if file.name == "raises.pt":
-                continue
-            with self.subTest(file.name):
-                self.check_invariants(runner.summary(file, f"--input_size={size}"))
-
-    def check_invariants(self, document):
-        layers = document["layers"]
-        self.assertEqual(layers[0]["path"], "")
-        self.assertEqual(layers[0]["parent"], -1)
-        for i, layer in enumerate(layers):
-            self.assertEqual(layer["id"], i)
-            self.assertLess(layer["parent"], i)
-            if i:
-                parent = layers[layer["parent"]]
-                self.assertEqual(layer["depth"], parent["depth"] + 1)
-                path = f"{parent['path']}.{layer['name']}".lstrip(".")
-                self.assertEqual(layer["path"], path)
-            ran = bool(layer["calls"])
-            if not {"container", "shared"} & set(layer["flags"]):
-                self.assertEqual("not_executed" in layer["flags"], not ran)
-            self.assertEqual("recursive" in layer["flags"], len(layer["calls"]) > 1)
-        for column in (c["id"] for c in document["columns"]):
-            values = [layer["metrics"].get(column, {}) for layer in layers]
-            if not all("self" in value for value in values):
-                # What is not known is said, and is no part of a total.
-                self.assertNotIn(column, document["totals"])
-                self.assertNotIn("total", values[0])
-                self.assertTrue(document["warnings"])
-                continue
-            self.assertEqual(sum(v["self"] for v in values), values[0]["total"])
-            self.assertEqual(document["totals"][column], values[0]["total"])
 
     def test_parameters_that_a_file_hides_are_unknown_and_not_zero(self):
         sizes = {file.name: size for file, size in runner.small_models()}

@@ -23,6 +23,7 @@ pinned() {
 
 python3 -m venv "$env_dir"
 "$env_dir/bin/pip" install --quiet "$(pinned torch)"
-"$env_dir/bin/pip" install --quiet "$(pinned numpy)" "$(pinned pillow)"
+"$env_dir/bin/pip" install --quiet "$(pinned numpy)" "$(pinned pillow)" \
+  "$(pinned transformers)"
 "$env_dir/bin/pip" install --quiet --no-deps "$(pinned torchvision)"
 "$env_dir/bin/python" -c "import torch; print('torch', torch.__version__, 'in $env_dir')"

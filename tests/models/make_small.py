@@ -17,6 +17,8 @@ import warnings
 import torch
 
 import repeatable
+import small_bench
+import small_case
 import small_cases
 import thin
 
@@ -50,27 +52,17 @@ def _mend_names(name: str, content: bytes) -> bytes:
     return content
 
 
-def make_inputs(input_size: str) -> list[torch.Tensor]:
-    """Makes the tensors of an input size such as 1x3x224x224:float32,2x5:int64."""
-    inputs = []
-    for part in input_size.split(","):
-        sizes, _, dtype = part.partition(":")
-        shape = [int(size) for size in sizes.split("x")]
-        inputs.append(torch.ones(shape, dtype=getattr(torch, dtype or "float32")))
-    return inputs
-
-
 def _run(path: str, input_size: str) -> str:
     """Runs a saved model; returns the last line of its error, "" for none."""
     with torch.no_grad():
         try:
-            torch.jit.load(path)(*make_inputs(input_size))
+            torch.jit.load(path)(*small_bench.make_inputs(input_size))
         except (RuntimeError, torch.jit.Error) as error:
             return str(error).strip().splitlines()[-1]
     return ""
 
 
-def _write(case: small_cases.Case, out: str) -> None:
+def _write(case: small_case.Case, out: str) -> None:
     """Writes the file of one case and runs it; exits with 1 if that fails."""
     torch.manual_seed(0)
     # Deprecations and missed fast paths, which are what some cases are for.
@@ -81,6 +73,9 @@ def _write(case: small_cases.Case, out: str) -> None:
         torch.jit.save(case.build(), full_path)
         thin.thin(full_path, path, case.keep_weights, _mend_names)
     error = _run(path, case.input_size) if case.runs else ""
+    modules = small_case.list_modules(torch.jit.load(path))
+    if small_case.python_modules not in ([], modules):
+        error += " (its modules are others than Python's)"
     print(f"{case.name}.pt: {os.path.getsize(path)} bytes {error}", flush=True)
     if case.error not in error or bool(case.error) != bool(error):
         sys.exit(1)

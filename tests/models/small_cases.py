@@ -1,12 +1,14 @@
 """The table of small models: what make_small.py writes, and what each is for."""
 
-import dataclasses
 import sys
 from typing import Callable
 
 import torch
 from torch import nn
 
+import small_case
+import small_corpus
+from small_case import Case
 import small_operators
 import small_runs
 import small_structures
@@ -16,36 +18,13 @@ _DEEP_LEVELS = 200
 _DEEP_FRAMES = 20 * _DEEP_LEVELS
 
 
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """One small model.
-
-    Attributes:
-      name: of the file, less ".pt".
-      holds: what the model is for, a line of the README.
-      input_size: an input it runs with, as on Strata's command line.
-      build: makes the TorchScript module.
-      error: part of the error that running it must end with; "" for none.
-      keep_weights: whether the file holds weights, or zeros in their place.
-      runs: whether a tensor of that size can be run through it, to an end.
-    """
-
-    name: str
-    holds: str
-    input_size: str
-    build: Callable[[], torch.jit.ScriptModule]
-    error: str = ""
-    keep_weights: bool = True
-    runs: bool = True
-
-
 def _script(make: Callable[[], nn.Module]) -> Callable[[], torch.jit.ScriptModule]:
     """Returns a function that makes a model and scripts it in eval mode."""
-    return lambda: torch.jit.script(make().eval())
+    return lambda: small_case.script(make())
 
 
 def _frozen() -> torch.jit.ScriptModule:
-    return torch.jit.freeze(_script(small_operators.SmallConvNet)())
+    return torch.jit.freeze(torch.jit.script(small_operators.SmallConvNet().eval()))
 
 
 def _in_train_mode() -> torch.jit.ScriptModule:
@@ -320,4 +299,4 @@ CASES = [
         "1x8:float32",
         _script(small_runs.SmallBatch),
     ),
-]
+] + small_corpus.CASES

@@ -9,6 +9,8 @@ What becomes of each record of the archive:
   */data/*         weights: zeros of the same length, which DEFLATE to nothing.
   */constants/*    kept: a traced constant may decide an index or a branch.
   *.debug_pkl      dropped: source positions, which hold paths of the machine.
+  */.data/serialization_id
+                   dropped: a hash of all records, those paths among them.
   anything else    kept: code, the pickled module tree, versions.
 
 Order and names stay. The same input always gives the same bytes.
@@ -33,9 +35,9 @@ def _is_weight(name: str) -> bool:
     return name.split("/")[1:2] == ["data"]
 
 
-def _is_debug(name: str) -> bool:
-    """Says whether a record maps serialized code to the lines it came from."""
-    return name.endswith(".debug_pkl")
+def _is_dropped(name: str) -> bool:
+    """Says whether a record depends on where the model was written."""
+    return name.endswith((".debug_pkl", "/.data/serialization_id"))
 
 
 def _write_zeros(stream, length: int) -> None:
@@ -77,7 +79,7 @@ def thin(
     with zipfile.ZipFile(source_path) as source:
         with zipfile.ZipFile(partial_path, "w") as target:
             for record in source.infolist():
-                if _is_debug(record.filename):
+                if _is_dropped(record.filename):
                     continue
                 zero = _is_weight(record.filename) and not keep_weights
                 _copy_record(source, target, record, zero, edit)

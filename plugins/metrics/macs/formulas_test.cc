@@ -49,7 +49,8 @@ std::vector<Case> Convolutions() {
          "aten::_slow_conv2d_forward", "aten::slow_conv_dilated2d",
          "aten::cudnn_convolution", "aten::cudnn_convolution_relu",
          "aten::cudnn_convolution_add_relu", "aten::miopen_convolution",
-         "torchvision::deform_conv2d"},
+         "aten::miopen_convolution_relu", "aten::miopen_convolution_add_relu",
+         "aten::_nnpack_spatial_convolution", "torchvision::deform_conv2d"},
         {Float({1, 3, 224, 224}), Float({64, 3, 7, 7})}, {1, 64, 112, 112},
         1LL * 64 * 3 * 7 * 7 * 112 * 112);
   // Packed parameters: the list [weight, bias].
@@ -59,6 +60,14 @@ std::vector<Case> Convolutions() {
          "quantized::conv2d_dynamic"},
         {TensorOf(DType::kQUInt8, {1, 3, 9, 9}), packed}, {1, 8, 7, 7},
         8 * 3 * 3 * 3 * 7 * 7);
+  // Transposed: 8 -> 6 in two groups, counted by the input.
+  c.Add({"quantized::conv_transpose1d", "quantized::conv_transpose2d",
+         "quantized::conv_transpose3d", "quantized::conv_transpose1d_dynamic",
+         "quantized::conv_transpose2d_dynamic",
+         "quantized::conv_transpose3d_dynamic"},
+        {Float({1, 8, 9, 9}),
+         Tensors{TensorOf(DType::kQInt8, {8, 3, 2, 2}), Float({6})}},
+        {1, 6, 10, 10}, 8 * 9 * 9 * 3 * 2 * 2);
   c.Add({"aten::conv1d"}, {Float({2, 4, 10}), Float({6, 4, 3})}, {2, 6, 8},
         2 * 6 * 8 * 4 * 3);
   c.Add({"aten::conv3d", "aten::slow_conv3d", "aten::slow_conv3d_forward",
@@ -118,8 +127,10 @@ std::vector<Case> Products() {
         {Float({1, 10, 64}), std::monostate()}, {1, 10, 32}, 10 * 64 * 32);
   const TensorSpec a = Float({4, 5});
   c.Add({"aten::matmul", "aten::mm", "aten::_int_mm", "aten::_scaled_mm",
-         "aten::_weight_int8pack_mm", "aten::_weight_int4pack_mm",
-         "aten::_weight_int4pack_mm_for_cpu"},
+         "aten::_scaled_mm_v2", "aten::_weight_int8pack_mm",
+         "aten::_weight_int4pack_mm", "aten::_weight_int4pack_mm_for_cpu",
+         "aten::_weight_int4pack_mm_with_scales_and_zeros",
+         "aten::_dyn_quant_matmul_4bit", "quantized::matmul"},
         {a, Float({5, 6})}, {4, 6}, 4 * 5 * 6);
   c.Add({"aten::addmm", "aten::_addmm_activation"},
         {Float({6}), a, Float({5, 6})}, {4, 6}, 4 * 5 * 6);
