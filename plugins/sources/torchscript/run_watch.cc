@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "plugins/sources/torchscript/traced_modules.h"
 #include "plugins/sources/torchscript/value_specs.h"
 
 namespace strata::torchscript {
@@ -99,6 +100,41 @@ void OpEnds(const at::RecordFunction& fn, at::ObserverContext*) {
   current_watch->EndOp(fn.name(), fn.overload_name(), outputs);
 }
 
+// The methods that a class calls on its own object.
+absl::flat_hash_set<std::string> CalledOnItself(const c10::ClassType& type) {
+  absl::flat_hash_set<std::string> called;
+  for (torch::jit::Function* caller : type.methods()) {
+    auto* function = torch::jit::tryToGraphFunction(*caller);
+    if (function == nullptr) continue;
+    for (const torch::jit::Use& use : function->graph()->inputs()[0]->uses()) {
+      if (use.offset == 0 && use.user->kind() == c10::prim::CallMethod) {
+        called.insert(use.user->s(c10::attr::name));
+      }
+    }
+  }
+  return called;
+}
+
+// A trace has a method for each call of a module: forward, forward1, forward2.
+// A person's helper of such a name is called by forward itself.
+bool IsLaterForward(const std::string& method) {
+  absl::string_view number = method;
+  return absl::ConsumePrefix(&number, "forward") && !number.empty() &&
+         number.find_first_not_of("0123456789") == absl::string_view::npos;
+}
+
+void InsertIntoClass(const c10::ClassType& type) {
+  const bool may_be_traced = !IsScripted(type);
+  const absl::flat_hash_set<std::string> helpers = CalledOnItself(type);
+  for (torch::jit::Function* method : type.methods()) {
+    auto* function = torch::jit::tryToGraphFunction(*method);
+    if (function == nullptr) continue;
+    const bool is_later = may_be_traced && IsLaterForward(method->name()) &&
+                          !helpers.contains(method->name());
+    InsertIntoMethod(*function->graph(), IsForward(method->name()) || is_later);
+  }
+}
+
 }  // namespace
 
 void InsertWatchPoints(const torch::jit::Module& root) {
@@ -117,12 +153,7 @@ void InsertWatchPoints(const torch::jit::Module& root) {
         pending.push_back(object->getSlot(i).toObject());
       }
     }
-    if (!seen.insert(&type).second) continue;
-    for (torch::jit::Function* method : type.methods()) {
-      auto* function = torch::jit::tryToGraphFunction(*method);
-      if (function == nullptr) continue;
-      InsertIntoMethod(*function->graph(), IsForward(method->name()));
-    }
+    if (seen.insert(&type).second) InsertIntoClass(type);
   }
 }
 
