@@ -82,18 +82,20 @@ EXPECTED = {
 }
 HALF = ("float8",)
 
-# What is not known yet, and would be: params, MACs.
-PADDED_TOKENS = 10 + 6
-UNKNOWN = {
-    "quantized_gru": (2 * 3 * 7 * (5 + 7 + 2), 3 * 2 * 2 * 3 * 7 * (5 + 7)),
-    "quantized_cells": ((4 + 3 + 1) * 7 * (5 + 7 + 2), 2 * (4 + 3 + 1) * 7 * (5 + 7)),
-    "transformer_padded": (
-        3 * (4 * linear(16, 16) + linear(16, 32) + linear(32, 16) + 2 * 2 * 16),
-        # Without the padding, which a nested tensor leaves out.
-        3 * (PADDED_TOKENS * (4 * 16 * 16 + 2 * 16 * 32)
-             + 2 * (10 * 10 + 6 * 6) * 16),
-    ),
+# Packed weights of one byte, biases of four: params, param_bytes, macs.
+QUANTIZED = {
+    "quantized_gru": (2 * 3 * 7 * (5 + 7 + 2), 2 * 3 * 7 * (5 + 7 + 4 * 2),
+                      3 * 2 * 2 * 3 * 7 * (5 + 7)),
+    "quantized_cells": ((4 + 3 + 1) * 7 * (5 + 7 + 2), (4 + 3 + 1) * 7 * (5 + 7 + 4 * 2),
+                        2 * (4 + 3 + 1) * 7 * (5 + 7)),
 }
+
+# A nested tensor leaves the padding out: 10 and 6 tokens.
+PADDED_TOKENS = 10 + 6
+EXPECTED["transformer_padded"] = (
+    3 * (4 * linear(16, 16) + linear(16, 32) + linear(32, 16) + 2 * 2 * 16),
+    3 * (PADDED_TOKENS * (4 * 16 * 16 + 2 * 16 * 32) + 2 * (10 * 10 + 6 * 6) * 16),
+)
 
 
 class NetworksTest(unittest.TestCase):
@@ -107,14 +109,12 @@ class NetworksTest(unittest.TestCase):
                                  (2 if name in HALF else 4) * params)
                 self.assertEqual(document["warnings"], [])
 
-    def test_what_has_no_formula_is_warned_of(self):
-        for name, (params, macs) in UNKNOWN.items():
+    def test_quantized_recurrent_layers(self):
+        for name, expected in QUANTIZED.items():
             with self.subTest(name):
-                document = runner.small_summary(name)
-                totals = document["totals"]
-                self.assertIn(totals.get("params"), (None, params))
-                if totals.get("macs") != macs:
-                    self.assertIn("MACs may be missing", " ".join(document["warnings"]))
+                totals = runner.small_summary(name)["totals"]
+                self.assertEqual(
+                    (totals["params"], totals["param_bytes"], totals["macs"]), expected)
 
     def test_branches(self):
         for name, ran in [("seed_conditional", False), ("seed_conditional_traced", False),

@@ -84,6 +84,30 @@ class SmallModelsTest(unittest.TestCase):
         self.assertEqual(
             totals["macs"], 2 * 4 * (10 * (4 * 16 * 16 + 2 * 16 * 32) + 2 * 10 * 10 * 16))
 
+    def test_what_a_trace_did_not_call_is_said(self):
+        document = runner.summary(runner.SMALL / "traced.pt", "--input_size=2x8")
+        self.assertEqual(document["warnings"], [
+            "this file was traced, and 3 modules were not called then: what they do is not in it"
+            " (first 'branch')"])
+        layers = {layer["path"]: layer for layer in document["layers"]}
+        lost = ["branch", "branch.0", "spare.0"]
+        for path in lost:
+            self.assertEqual(layers[path]["flags"], ["not_executed"], path)
+        self.assertEqual(len(layers["twice"]["calls"]), 2)
+        self.assertEqual(layers["twice"]["flags"], ["recursive"])
+        # Two calls of one Linear(8, 8) and one of another.
+        self.assertEqual(document["totals"]["macs"], 3 * 2 * 8 * 8)
+
+    def test_no_other_file_is_taken_for_such_a_trace(self):
+        files = [*runner.SMALL.glob("*.pt"), *runner.TORCHVISION.glob("*.pt")]
+        self.assertGreater(len(files), 40)
+        for file in files:
+            if file.name == "traced.pt":
+                continue
+            with self.subTest(file.name):
+                warnings = " ".join(runner.summary(file)["warnings"])
+                self.assertNotIn("was traced", warnings)
+
     def test_a_constant_is_no_sign_of_freezing(self):
         document = runner.summary(runner.SMALL / "constant.pt", "--input_size=2x3")
         self.assertEqual(document["totals"]["params"], 0)

@@ -65,6 +65,10 @@ def _constant() -> torch.jit.ScriptModule:
     return torch.jit.trace(model, torch.zeros(2, 3))
 
 
+def _traced() -> torch.jit.ScriptModule:
+    return torch.jit.trace(small_structures.Traced().eval(), torch.zeros(2, 8))
+
+
 def _deep() -> torch.jit.ScriptModule:
     sys.setrecursionlimit(_DEEP_FRAMES)
     return _script(lambda: small_structures.Nest(_DEEP_LEVELS))()
@@ -217,6 +221,13 @@ CASES = [
         "a trace that holds a tensor as a constant and has no parameters",
         "2x3:float32",
         _constant,
+    ),
+    Case(
+        "traced",
+        "a trace: `twice` was called twice, `branch` and `spare` not at all,"
+        " `left` is `right`, `scale` is read from outside",
+        "2x8:float32",
+        _traced,
     ),
     Case(
         "prints",

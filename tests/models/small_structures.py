@@ -222,6 +222,34 @@ class Recursive(nn.Module):
         return x
 
 
+class Scale(nn.Module):
+    """Holds a parameter; with `forward` left out, for others to read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(8))
+
+
+class Traced(nn.Module):
+    """What a trace keeps and what it loses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.twice = nn.Linear(8, 8)
+        self.nothing = nn.Identity()
+        self.branch = nn.Sequential(nn.Linear(8, 8), nn.ReLU())
+        self.left = nn.Linear(8, 8)
+        self.right = self.left
+        self.scale = Scale()
+        self.spare = nn.ModuleList([nn.Linear(8, 8)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.nothing(self.twice(self.twice(x)))
+        if x.shape[0] > 1000:
+            x = self.branch(x)
+        return self.right(x) * self.scale.weight
+
+
 class Doubled(nn.Module):
     """Multiplies by a tensor that is no parameter."""
 

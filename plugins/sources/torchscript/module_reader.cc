@@ -27,10 +27,7 @@ ModuleKind KindOf(const c10::ClassType& type, const Module& module) {
   for (const torch::jit::Function* method : type.methods()) {
     if (IsForward(method->name())) return ModuleKind::kCallable;
   }
-  for (const char* container :
-       {"ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}) {
-    if (module.type == container) return ModuleKind::kContainer;
-  }
+  if (IsListOfOthers(module)) return ModuleKind::kContainer;
   return absl::StartsWith(module.full_type, "torch.nn.modules.")
              ? ModuleKind::kCallable
              : ModuleKind::kContainer;
@@ -121,6 +118,14 @@ std::string ReadableClassName(absl::string_view qualified_name) {
   return absl::StrJoin(parts, ".");
 }
 
+bool IsListOfOthers(const Module& module) {
+  for (const char* container :
+       {"ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}) {
+    if (module.type == container) return true;
+  }
+  return false;
+}
+
 bool IsForward(absl::string_view method) {
   return method == "forward" || absl::StartsWith(method, "forward__");
 }
@@ -161,6 +166,7 @@ absl::StatusOr<ReadModules> ReadModuleTree(const torch::jit::Module& root) {
     }
     places.push_back(index);
     modules.push_back(std::move(module));
+    read.types.push_back(next.object->type());
     // The first child is to be taken first: it goes on top.
     for (size_t i = children.size(); i > 0; --i) {
       children[i - 1].parent = index;

@@ -21,6 +21,7 @@ using ObjectId = const void*;
 
 struct ReadModules {
   ModuleTree tree;
+  std::vector<c10::ClassTypePtr> types;  // Of each module.
   // Where each object stands in the tree; more than once when it is shared.
   absl::flat_hash_map<ObjectId, std::vector<int>> places;
   // Quantized layers keep their weights in objects that are no tensors, and in
@@ -28,6 +29,9 @@ struct ReadModules {
   PackedParameters packed;
   int not_unpacked = 0;
 };
+
+// True for PyTorch's containers, which have no forward: ModuleList, …
+bool IsListOfOthers(const Module& module);
 
 // True for "forward", and for "forward__0", "forward__1", … which an overloaded
 // forward is compiled to (torch.jit._overload_method).

@@ -1,26 +1,20 @@
 #include "plugins/sources/torchscript/run_watch.h"
 
 #include <ATen/record_function.h>
-#include <torch/csrc/jit/api/function_impl.h>
-#include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/custom_operator.h>
 
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "plugins/sources/torchscript/value_specs.h"
 
 namespace strata::torchscript {
 namespace {
 
-using torch::jit::Graph;
-using torch::jit::Node;
 using torch::jit::Stack;
 
 thread_local RunWatch* current_watch = nullptr;
@@ -68,61 +62,6 @@ void RegisterOurOperators() {
   (void)operators;
 }
 
-void InsertIntoMethod(Graph& graph, bool is_forward) {
-  static const auto kEnterForward =
-      c10::Symbol::fromQualString("strata::enter_forward");
-  static const auto kEnterMethod =
-      c10::Symbol::fromQualString("strata::enter_method");
-  static const auto kLeave = c10::Symbol::fromQualString("strata::leave");
-  Node* enter = graph.create(is_forward ? kEnterForward : kEnterMethod,
-                             graph.inputs(), 0);
-  graph.prependNode(enter);
-  Node* leave = graph.create(kLeave, {graph.inputs()[0]}, 0);
-  for (torch::jit::Value* output : graph.outputs()) leave->addInput(output);
-  graph.appendNode(leave);
-}
-
-// The function that a node calls, or null.
-torch::jit::Function* CalledBy(const Node& node) {
-  if (node.kind() == c10::prim::CallFunction) {
-    const auto type = node.inputs()[0]->type()->cast<c10::FunctionType>();
-    return type ? type->function() : nullptr;
-  }
-  if (node.kind() == c10::prim::CallMethod) {
-    const auto type = node.inputs()[0]->type()->cast<c10::ClassType>();
-    return type ? type->findMethod(node.s(c10::attr::name)) : nullptr;
-  }
-  return nullptr;
-}
-
-// A tick in each loop of the graphs, and of those that they call, and so on.
-void InsertTicks(std::vector<Graph*> graphs) {
-  static const auto kTick = c10::Symbol::fromQualString("strata::tick");
-  absl::flat_hash_set<const Graph*> seen(graphs.begin(), graphs.end());
-  while (!graphs.empty()) {
-    Graph* graph = graphs.back();
-    graphs.pop_back();
-    std::vector<torch::jit::Block*> blocks = {graph->block()};
-    while (!blocks.empty()) {
-      torch::jit::Block* block = blocks.back();
-      blocks.pop_back();
-      for (Node* node : block->nodes()) {
-        torch::jit::Function* called = CalledBy(*node);
-        if (called != nullptr && called->isGraphFunction()) {
-          Graph* inner = torch::jit::tryToGraphFunction(*called)->graph().get();
-          if (seen.insert(inner).second) graphs.push_back(inner);
-        }
-        for (torch::jit::Block* inner : node->blocks()) {
-          blocks.push_back(inner);
-          if (node->kind() == c10::prim::Loop) {
-            inner->prependNode(graph->create(kTick, 0));
-          }
-        }
-      }
-    }
-  }
-}
-
 c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
                                         size_t count) {
   return values.size() <= count ? values : values.slice(values.size() - count);
@@ -151,40 +90,13 @@ void OpEnds(const at::RecordFunction& fn, at::ObserverContext*) {
 
 }  // namespace
 
-void InsertWatchPoints(const torch::jit::Module& root) {
-  RegisterOurOperators();
-  absl::flat_hash_set<const c10::ClassType*> seen;
-  absl::flat_hash_set<ObjectId> seen_objects;
-  std::vector<Graph*> graphs;
-  std::vector<c10::intrusive_ptr<c10::ivalue::Object>> pending = {
-      root._ivalue()};
-  while (!pending.empty()) {
-    const auto object = std::move(pending.back());
-    pending.pop_back();
-    if (!seen_objects.insert(object.get()).second) continue;
-    const c10::ClassType& type = *object->type();
-    for (size_t i = 0; i < type.numAttributes(); ++i) {
-      if (type.getAttribute(i)->is_module() && object->getSlot(i).isObject()) {
-        pending.push_back(object->getSlot(i).toObject());
-      }
-    }
-    if (!seen.insert(&type).second) continue;
-    for (torch::jit::Function* method : type.methods()) {
-      auto* function = torch::jit::tryToGraphFunction(*method);
-      if (function == nullptr) continue;
-      InsertIntoMethod(*function->graph(), IsForward(method->name()));
-      graphs.push_back(function->graph().get());
-    }
-  }
-  InsertTicks(std::move(graphs));
-}
-
 RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
                    const WatchOptions& options)
     : modules_(modules),
       visitor_(visitor),
       calls_(modules.tree.size(), 0),
       deadline_(options.deadline) {
+  RegisterOurOperators();
   current_watch = this;
   if (options.memory) {
     memory_ = std::make_shared<MemoryWatch>(

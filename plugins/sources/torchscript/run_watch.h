@@ -18,13 +18,6 @@
 
 namespace strata::torchscript {
 
-// Puts a call of our own operators at the start and the end of every method of
-// every module class in `root`: strata::enter_forward(self, inputs…), or
-// enter_method for other methods, and strata::leave(self, outputs…); and of
-// strata::tick() at the start of every loop's body, also of those in functions
-// that are called. Once for a loaded model, before its first run.
-void InsertWatchPoints(const torch::jit::Module& root);
-
 struct WatchOptions {
   bool operators = true;
   bool memory = false;  // With operators.

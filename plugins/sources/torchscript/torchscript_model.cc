@@ -22,6 +22,8 @@
 #include "absl/time/clock.h"
 #include "core/error.h"
 #include "plugins/sources/torchscript/run_watch.h"
+#include "plugins/sources/torchscript/traced_modules.h"
+#include "plugins/sources/torchscript/watch_points.h"
 
 namespace strata::torchscript {
 namespace {
@@ -140,6 +142,11 @@ TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
       kept_warnings_(std::move(warnings)) {
   is_frozen_ = IsFrozen(module_);
   if (is_frozen_) read_.tree.modules[0].parameters_known = false;
+  not_traced_ = ModulesNotTraced(read_.tree, read_.types);
+  // They had a forward before the file lost it.
+  for (int i : not_traced_) {
+    read_.tree.modules[i].kind = ModuleKind::kCallable;
+  }
 }
 
 absl::Status TorchScriptModel::Run(const RunOptions& options,
@@ -214,6 +221,15 @@ absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
 std::vector<std::string> TorchScriptModel::warnings() const {
   std::vector<std::string> warnings = kept_warnings_.texts();
   if (is_frozen_) warnings.push_back(FrozenWarning(root_operators_));
+  if (!not_traced_.empty()) {
+    const bool is_one = not_traced_.size() == 1;
+    warnings.push_back(
+        absl::StrCat("this file was traced, and ", not_traced_.size(),
+                     is_one ? " module was" : " modules were",
+                     " not called then: what ", is_one ? "it does" : "they do",
+                     " is not in it (", is_one ? "" : "first ", "'",
+                     read_.tree.modules[not_traced_[0]].path, "')"));
+  }
   if (read_.not_unpacked > 0) {
     warnings.push_back(absl::StrCat(
         "this file is quantized: the weights of ", read_.not_unpacked,

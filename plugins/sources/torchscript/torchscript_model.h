@@ -56,6 +56,7 @@ class TorchScriptModel : public Model {
   torch::jit::Module module_;
   ReadModules read_;
   KeptWarnings kept_warnings_;
+  std::vector<int> not_traced_;  // Modules that a trace did not call.
   bool is_frozen_ = false;
   std::optional<int> root_operators_;  // Of the last run that watched them.
   bool has_watch_points_ = false;

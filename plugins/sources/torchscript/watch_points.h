@@ -1,0 +1,20 @@
+// Where a loaded model calls the watch.
+
+#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_WATCH_POINTS_H_
+#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_WATCH_POINTS_H_
+
+#include <torch/csrc/jit/api/module.h>
+
+namespace strata::torchscript {
+
+// Puts a call of our own operators at the start and the end of every method of
+// every module class in `root`: strata::enter_forward(self, inputs…), or
+// enter_method for other methods, and strata::leave(self, outputs…); and of
+// strata::tick() at the start of every loop's body, also of those in functions
+// that are called. Once for a loaded model, before its first run. A RunWatch
+// gives the operators their meaning.
+void InsertWatchPoints(const torch::jit::Module& root);
+
+}  // namespace strata::torchscript
+
+#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_WATCH_POINTS_H_
