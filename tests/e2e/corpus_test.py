@@ -155,8 +155,8 @@ class CorpusTest(unittest.TestCase):
                         math.prod(p["shape"]) for p in layer["parameters"]))
 
         self.for_each(check)
-        self.assertLessEqual(set(known) - {"small/raises.pt"},
-                             {name for name, _, _ in documents()})
+        not_run = {"small/raises.pt", "small/endless.pt", "small/dict_input.pt"}
+        self.assertLessEqual(set(known) - not_run, {name for name, _, _ in documents()})
 
     def test_what_is_printed_changes_no_total(self):
         """The third. Models that take long are only opened."""

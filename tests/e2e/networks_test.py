@@ -90,11 +90,12 @@ QUANTIZED = {
                         2 * (4 + 3 + 1) * 7 * (5 + 7)),
 }
 
-# A nested tensor leaves the padding out: 10 and 6 tokens.
+# A nested tensor leaves the padding out of products with weights: 10 and 6
+# tokens. Scores are of the padded 10, and so are the values they weigh.
 PADDED_TOKENS = 10 + 6
 EXPECTED["transformer_padded"] = (
     3 * (4 * linear(16, 16) + linear(16, 32) + linear(32, 16) + 2 * 2 * 16),
-    3 * (PADDED_TOKENS * (4 * 16 * 16 + 2 * 16 * 32) + 2 * (10 * 10 + 6 * 6) * 16),
+    3 * (PADDED_TOKENS * (4 * 16 * 16 + 2 * 16 * 32) + 2 * (2 * 10 * 10) * 16),
 )
 
 
@@ -107,7 +108,9 @@ class NetworksTest(unittest.TestCase):
                 self.assertEqual((totals["params"], totals["macs"]), (params, macs))
                 self.assertEqual(totals["param_bytes"],
                                  (2 if name in HALF else 4) * params)
-                self.assertEqual(document["warnings"], [])
+                lost = ["seed_conditional_traced", "seed_dynamic"]
+                own = [w for w in document["warnings"] if not w.startswith("LibTorch warned")]
+                self.assertEqual(len(own), 1 if name in lost else 0)
 
     def test_quantized_recurrent_layers(self):
         for name, expected in QUANTIZED.items():

@@ -58,6 +58,10 @@ EXPECTED = {
 UNKNOWN_PARAMETERS = ("frozen.pt", "partly_frozen.pt")
 
 
+# Real ones, of the corpus: a branch that was not taken, a module that was not used.
+TRACED_WITH_A_LOSS = {"seed_conditional_traced", "seed_dynamic", "torchinfo_cases"}
+
+
 class SmallModelsTest(unittest.TestCase):
     def test_figures(self):
         sizes = {file.name: size for file, size in runner.small_models()}
@@ -102,7 +106,7 @@ class SmallModelsTest(unittest.TestCase):
         files = [*runner.SMALL.glob("*.pt"), *runner.TORCHVISION.glob("*.pt")]
         self.assertGreater(len(files), 40)
         for file in files:
-            if file.name == "traced.pt":
+            if file.stem in {"traced", *TRACED_WITH_A_LOSS}:
                 continue
             with self.subTest(file.name):
                 warnings = " ".join(runner.summary(file)["warnings"])

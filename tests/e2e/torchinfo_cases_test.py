@@ -108,7 +108,10 @@ class TorchinfoCasesTest(unittest.TestCase):
 
     def test_what_the_table_says_beside_numbers(self):
         layer = lambda path: runner.layer(self.document, path)
-        self.assertEqual(len(layer("case16_scripted.linear")["calls"]), 4)
+        for case in ("case16_scripted", "case16_traced"):
+            self.assertEqual(len(layer(f"{case}.linear")["calls"]), 4)
+        self.assertRegex(" ".join(self.document["warnings"]),
+                         "traced, and 1 module was not called then: .*'case18.branches.unused'")
         shared = [l["path"] for l in self.below("case17") if "shared" in l["flags"]]
         self.assertEqual(shared, [f"case17.blocks.{i}.1" for i in range(3)])
         unused = layer("case18.branches.unused")
