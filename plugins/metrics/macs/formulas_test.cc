@@ -277,8 +277,7 @@ TEST_P(FormulaTest, OfTheOperatorAndOfItsInPlaceForm) {
     // With a row for each formula: no free operator has one.
     EXPECT_FALSE(IsKnownFree(op)) << op;
     // Nothing to count with is unknown, never 0.
-    const std::optional<Count> bare =
-        MacsOf(FakeOp{op, {}, {}, 0, 0, ""}.Call());
+    const auto bare = MacsOf(FakeOp{op, {}, {}, 0, 0, ""}.Call());
     ASSERT_TRUE(bare.has_value()) << op;
     EXPECT_FALSE(bare->known()) << op;
   }
