@@ -118,6 +118,12 @@ class BadInputTest(runner.TempFolderTest):
             ([lenet, "--input_size=1x-2"], ["'-2'"]),
             ([lenet, "--input_size=1x2:flaot32"], ["did you mean 'float32'?"]),
             ([lenet, "--input_size=99999999999999999999"], ["64 bits"]),
+            ([lenet, "--input_size=1xnanx3"], ["has 'nan' where a whole number is expected"]),
+            ([lenet, "--input_size=1xinfx3"], ["has 'inf' where a whole number is expected"]),
+            ([lenet, "--input_size=1e400"], ["has '1e400' where a whole number is expected"]),
+            ([lenet, "--input_size=-1x3"], ["has '-1' where a whole number is expected"]),
+            ([lenet, "--input_size=4294967296x4294967296"], ["64 bits"]),  # 2^64 elements.
+            ([lenet, "--input_size=4294967296x1073741824"], ["64 bits"]),  # 2^64 bytes.
             ([lenet, "--metrics=parms"], ["no metric 'parms'", "did you mean 'params'?"]),
             ([lenet, "--columns=kernelsize"], ["did you mean 'kernel_size'?"]),
             ([lenet, "--columns=macs"], ["no column 'macs'", "without --input_size nothing runs"]),

@@ -1,21 +1,55 @@
 #include "plugins/sources/torchscript/torchscript.h"
 
+#include <caffe2/serialize/inline_container.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "core/error.h"
+#include "plugins/sources/torchscript/pickled_tensors.h"
 #include "plugins/sources/torchscript/torchscript_model.h"
 
 namespace strata::torchscript {
+
+namespace {
+
+// Of the module tree, and of the constants in the code.
+absl::Status CheckTensors(const std::string& file) {
+  caffe2::serialize::PyTorchStreamReader reader(file);
+  for (const char* name : {"data", "constants"}) {
+    const std::string pickle = absl::StrCat(name, ".pkl");
+    if (!reader.hasRecord(pickle)) continue;
+    const auto [bytes, size] = reader.getRecord(pickle);
+    const auto record_size =
+        [&](const std::string& key) -> std::optional<int64_t> {
+      const std::string record = absl::StrCat(name, "/", key);
+      if (!reader.hasRecord(record)) return std::nullopt;
+      return static_cast<int64_t>(reader.getRecordSize(record));
+    };
+    const absl::Status status = CheckPickledTensors(
+        absl::string_view(static_cast<const char*>(bytes.get()), size),
+        record_size);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
     const std::string& file) {
   KeptWarnings warnings;
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&warnings);
   try {
+    const absl::Status tensors = CheckTensors(file);
+    if (!tensors.ok()) {
+      return MakeError(tensors.code(), "cannot load model", file,
+                       tensors.message());
+    }
     torch::jit::Module module =
         torch::jit::load(file, c10::kCPU, /*load_debug_files=*/false);
     absl::StatusOr<ReadModules> read = ReadModuleTree(module);
