@@ -13,7 +13,7 @@ def strata_proto_sources(name, src):
         cmd = "protoc --proto_path=. --proto_path=$(GENDIR) --cpp_out=$(GENDIR) $<",
     )
 
-def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], plugin_file = "plugin.cc"):
+def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc"):
     """Makes a folder a plugin: NAME.so, its unit test and its conformance test.
 
     Args:
@@ -24,6 +24,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
       test_srcs: its unit test; default NAME_test.cc.
       test_deps: what only the test needs.
       test_data: files that the test reads.
+      test_size: of the unit test, as in cc_test.
       plugin_file: the file with the STRATA_..._PLUGIN macro.
     """
     native.cc_library(
@@ -59,7 +60,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
     )
     native.cc_test(
         name = name + "_test",
-        size = "small",
+        size = test_size,
         srcs = test_srcs or [name + "_test.cc"],
         data = test_data,
         deps = [
