@@ -245,8 +245,8 @@ void Machine::Reduce() {
 void Machine::VisitTensor(const std::vector<Value>& arguments) {
   if (arguments.size() < 4 || arguments[0].kind != Value::kStorage) return;
   const Storage& storage = storages_[arguments[0].number];
-  PickledTensor tensor = {storage.type, storage.key, storage.elements,
-                          arguments[1].number,  {}, {}};
+  PickledTensor tensor = {storage.type,        storage.key, storage.elements,
+                          arguments[1].number, {},          {}};
   for (const auto& [list, sizes] :
        {std::pair(&arguments[2], &tensor.sizes),
         std::pair(&arguments[3], &tensor.strides)}) {

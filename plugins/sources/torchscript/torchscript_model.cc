@@ -28,9 +28,11 @@
 namespace strata::torchscript {
 namespace {
 
-// Runs the graph as it is written: no profiling runs, no fusing, so that what
-// is watched is what the model says. (The older executor, with both off, cannot
-// take modules nested more than 128 deep.) Puts the process's settings back.
+// Runs the graph as it is written: no profiling runs, no fusing, no folding of
+// constants, no inlining, so that what is watched is what the model says. And
+// cheap: LibTorch would inline modules that are nested n deep n times. (The
+// older executor, with both modes off, cannot take more than 128 levels.) Puts
+// the settings back.
 class PlainExecution {
  public:
   PlainExecution()
@@ -44,6 +46,7 @@ class PlainExecution {
  private:
   const bool profiling_;
   const bool executor_;
+  const torch::jit::GraphOptimizerEnabledGuard no_passes_{false};
 };
 
 // torch.jit.fork's tasks run where they are forked, so that they are watched.
