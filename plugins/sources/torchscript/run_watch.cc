@@ -179,8 +179,7 @@ void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
   open_ops_.pop_back();
   const int nesting = static_cast<int>(open_ops_.size());
   const int module = Running();
-  // Before forward begins LibTorch compares constants to fold them.
-  if (nesting == 0 && module == 0 && !frames_.empty()) ++root_operators_;
+  if (nesting == 0 && module == 0) ++root_operators_;
   visitor_.VisitOp({name, overload, nesting, module, arguments, outputs});
 }
 
