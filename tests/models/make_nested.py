@@ -4,7 +4,7 @@
 
 Each of N modules is the only child of the one before; the last holds a linear
 layer of 2 by 2. Its input size is 2x2. (torch.jit.script takes minutes for a
-thousand levels, and torch.jit.save more of Python's stack than there is.)
+thousand levels, and more of Python's stack than it has by default.)
 """
 
 import argparse
