@@ -58,6 +58,8 @@ class Model {
   //   kInvalidArgument: the inputs do not fit forward's signature;
   //   kUnimplemented: no such device;
   //   kDeadlineExceeded: the time was up; the message says where it was;
+  //   kFailedPrecondition: on the device "shape", an operator needed values;
+  //   the message names it and the module;
   //   kInternal: forward raised; the message names the module that was running
   //   and the shapes it was given (LibTorch's own words: see ErrorDetail).
   virtual absl::Status Run(const RunOptions& options,
@@ -74,10 +76,11 @@ class ModelSource {
  public:
   virtual ~ModelSource() = default;
 
-  // Opens `file`. An error names the file, what was expected and what was
-  // found.
+  // Opens `file`, to be run on `device`: one of Model::devices(), or empty for
+  // the first of them. A source that can read less for it does ("shape" needs
+  // no weights). An error names the file, what was expected and what was found.
   virtual absl::StatusOr<std::unique_ptr<Model>> Open(
-      const std::string& file) = 0;
+      const std::string& file, const std::string& device) = 0;
 };
 
 }  // namespace strata

@@ -15,7 +15,8 @@ namespace {
 
 class OnlySource : public ModelSource {
  public:
-  absl::StatusOr<std::unique_ptr<Model>> Open(const std::string&) override {
+  absl::StatusOr<std::unique_ptr<Model>> Open(const std::string&,
+                                              const std::string&) override {
     return absl::UnimplementedError("a test's");
   }
 };

@@ -14,6 +14,8 @@
 namespace strata {
 namespace {
 
+constexpr absl::string_view kCannotRun = "cannot run model";
+
 // How long an operator may go on after the time was up, before it counts as one
 // that does not come back.
 constexpr absl::Duration kStuckAfter = absl::Seconds(2);
@@ -106,25 +108,62 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   if (!made.ok()) return made;
   absl::StatusOr<std::string> name = host_.SourceFor(file);
   if (!name.ok()) return name.status();
-  absl::StatusOr<std::unique_ptr<ModelSource>> source = host_.MakeSource(*name);
+  const std::string device = FirstDevice();
+  absl::StatusOr<Summary> summary = SummarizeOn(device, file, *name, "");
+  if (!device.empty() || !absl::IsFailedPrecondition(summary.status())) {
+    return summary;
+  }
+  // Shapes alone were not enough. What is right is worth the wait.
+  absl::string_view why = summary.status().message();
+  const std::string place = absl::StrCat(" (", file, "): ");
+  const size_t begin = why.find(place);
+  if (begin != why.npos) why.remove_prefix(begin + place.size());
+  return SummarizeOn(
+      "cpu", file, *name,
+      absl::StrCat("shapes alone were not enough, and the model was read with "
+                   "its weights, for the CPU: ",
+                   why));
+}
+
+// Memory is of the operators that really run: a run of shapes alone chooses
+// others inside of attention.
+std::string Summarizer::FirstDevice() const {
+  if (!device_.empty() || !will_run()) return device_;
+  for (const NamedMetric& named : metrics_) {
+    if (named.metric->needs() >= MetricNeeds::kMemory) return "cpu";
+  }
+  return "";
+}
+
+absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
+                                                const std::string& file,
+                                                const std::string& source_name,
+                                                const std::string& warning) {
+  absl::StatusOr<std::unique_ptr<ModelSource>> source =
+      host_.MakeSource(source_name);
   if (!source.ok()) return source.status();
-  absl::StatusOr<std::unique_ptr<Model>> model = (*source)->Open(file);
+  absl::StatusOr<std::unique_ptr<Model>> model = (*source)->Open(file, device);
   if (!model.ok()) return model.status();
   ModelInfo info;
-  info.set_source(*name);
+  info.set_source(source_name);
   info.set_file(file);
-  return Summarize(**model, std::move(info));
+  return Summarize(**model, std::move(info), device, warning);
+}
+
+absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
+  return Summarize(model, std::move(info), device_, "");
 }
 
 absl::Status Summarizer::CheckDevice(const Model& model,
-                                     const std::string& file) const {
+                                     const std::string& file,
+                                     const std::string& run_device) const {
   const std::vector<std::string> devices = model.devices();
-  if (device_.empty() ||
-      std::find(devices.begin(), devices.end(), device_) != devices.end()) {
+  if (run_device.empty() ||
+      std::find(devices.begin(), devices.end(), run_device) != devices.end()) {
     return absl::OkStatus();
   }
-  return MakeError(absl::StatusCode::kUnimplemented, "cannot run model", file,
-                   absl::StrCat("the device '", device_,
+  return MakeError(absl::StatusCode::kUnimplemented, kCannotRun, file,
+                   absl::StrCat("the device '", run_device,
                                 "' is not offered by its source; there is: ",
                                 absl::StrJoin(devices, ", ")));
 }
@@ -135,7 +174,6 @@ RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
   RunOptions options;
   if (inputs_) options.inputs = *inputs_;
   options.inputs_file = inputs_file_;
-  options.device = device_;
   options.training = training_;
   options.timeout = timeout_;
   options.watch_operators = false;
@@ -161,7 +199,7 @@ absl::Status Summarizer::Run(Model& model, const RunOptions& options,
     const int module = std::max(visitors.running(), 0);
     const std::string& path = model.modules().modules[module].path;
     stuck_(MakeError(
-        absl::StatusCode::kDeadlineExceeded, "cannot run model", file,
+        absl::StatusCode::kDeadlineExceeded, kCannotRun, file,
         absl::StrCat(
             "it was not done after ", absl::FormatDuration(timeout_),
             ", and one operator still runs in ",
@@ -175,25 +213,32 @@ absl::Status Summarizer::Run(Model& model, const RunOptions& options,
   if (ran.ok()) return ran;
   // The source names the module; here we know the file.
   return WithHint(
-      WithDetail(MakeError(ran.code(), "cannot run model", file, ran.message()),
+      WithDetail(MakeError(ran.code(), kCannotRun, file, ran.message()),
                  ErrorDetail(ran)),
       ErrorHint(ran));
 }
 
-absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
+absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
+                                              const std::string& run_device,
+                                              const std::string& warning) {
   absl::StatusOr<std::vector<Column>> columns = Columns();
   if (!columns.ok()) return columns.status();
   const std::string file = info.file();
-  absl::Status device = CheckDevice(model, file);
+  absl::Status device = CheckDevice(model, file, run_device);
   if (!device.ok()) return device;
   SummaryBuilder builder(model.modules(), std::move(info));
   GuardedMetrics visitors(&builder);
+  if (!warning.empty()) builder.Warn(warning);
   RunOptions options = AddVisitors(visitors, builder);
+  options.device = run_device;
   run_status_ = absl::OkStatus();
   if (will_run()) {
     run_status_ = Run(model, options, visitors, file);
     if (!run_status_.ok()) {
-      if (!partial_ || !builder.ran()) return run_status_;
+      // Another device may do better than a part.
+      const bool may_go_on = device_.empty() && run_device.empty() &&
+                             absl::IsFailedPrecondition(run_status_);
+      if (!partial_ || !builder.ran() || may_go_on) return run_status_;
       builder.SetIncomplete(std::string(run_status_.message()));
     } else if (visitors.BeginTraining()) {
       options.training = options.gradients = true;

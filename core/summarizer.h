@@ -79,7 +79,16 @@ class Summarizer {
 
   bool will_run() const { return inputs_ || !inputs_file_.empty(); }
   absl::Status MakeMetrics();
-  absl::Status CheckDevice(const Model& model, const std::string& file) const;
+  std::string FirstDevice() const;
+  absl::StatusOr<Summary> SummarizeOn(const std::string& device,
+                                      const std::string& file,
+                                      const std::string& source_name,
+                                      const std::string& warning);
+  absl::StatusOr<Summary> Summarize(Model& model, ModelInfo info,
+                                    const std::string& run_device,
+                                    const std::string& warning);
+  absl::Status CheckDevice(const Model& model, const std::string& file,
+                           const std::string& run_device) const;
   RunOptions AddVisitors(GuardedMetrics& visitors, SummaryBuilder& builder);
   absl::Status Run(Model& model, const RunOptions& options,
                    GuardedMetrics& visitors, const std::string& file);

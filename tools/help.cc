@@ -17,7 +17,7 @@ Model and run
                         torch.save wrote
   --timeout=SECONDS     ends a run that takes longer
   --partial             if the run fails, the summary of what ran until then
-  --device=cpu          where to run
+  --device=shape|cpu    shapes alone, without weights, or a real run (shape)
   --mode=eval|train     the modules' mode during the run (eval)
 What is shown
   --metrics=a,b         metrics to run (params,macs)

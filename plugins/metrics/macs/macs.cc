@@ -38,6 +38,8 @@ std::vector<MetricColumn> MacsMetric::columns() const {
 
 void MacsMetric::BeginRun(const ModuleTree& tree, const RunInfo& /*run*/) {
   self_.assign(tree.size(), 0);
+  levels_.clear();
+  doubts_.clear();
 }
 
 void MacsMetric::VisitOp(const OpCall& op) {

@@ -1,6 +1,7 @@
 // Makes the arguments of a run.
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/rand.h>
 #include <ATen/ops/zeros.h>
 #include <caffe2/serialize/inline_container.h>
@@ -22,7 +23,8 @@ namespace strata::torchscript {
 namespace {
 
 absl::StatusOr<at::Tensor> MakeTensor(const InputSpec& spec,
-                                      const at::Generator& generator) {
+                                      const at::Generator& generator,
+                                      bool shapes_only) {
   const std::optional<at::ScalarType> type = ScalarTypeOf(spec.dtype);
   if (!type || at::isQIntType(*type)) {
     return absl::InvalidArgumentError(
@@ -32,6 +34,9 @@ absl::StatusOr<at::Tensor> MakeTensor(const InputSpec& spec,
   const bool is_float8 = *type == at::ScalarType::Float8_e4m3fn ||
                          *type == at::ScalarType::Float8_e5m2;
   try {
+    if (shapes_only) {
+      return at::empty(sizes, at::device(c10::kMeta).dtype(*type));
+    }
     if (!IsFloatingPoint(spec.dtype) || is_float8) {
       return at::zeros(sizes, *type);
     }
@@ -80,7 +85,8 @@ int Required(absl::Span<const c10::Argument> parameters) {
 // One argument from one spec: a tensor, or the scalar that forward asks for.
 absl::StatusOr<c10::IValue> MakeArgument(const c10::Argument& argument,
                                          const InputSpec& spec,
-                                         const at::Generator& generator) {
+                                         const at::Generator& generator,
+                                         bool shapes_only) {
   c10::TypePtr type = argument.type();
   if (const auto optional = type->cast<c10::OptionalType>()) {
     type = optional->getElementType();
@@ -90,7 +96,7 @@ absl::StatusOr<c10::IValue> MakeArgument(const c10::Argument& argument,
     if (type->kind() == c10::TypeKind::IntType) return c10::IValue(0);
     if (type->kind() == c10::TypeKind::FloatType) return c10::IValue(0.0);
   }
-  absl::StatusOr<at::Tensor> tensor = MakeTensor(spec, generator);
+  absl::StatusOr<at::Tensor> tensor = MakeTensor(spec, generator, shapes_only);
   if (!tensor.ok()) return tensor.status();
   const auto list = type->cast<c10::ListType>();
   if (list && list->getElementType()->kind() == c10::TypeKind::TensorType) {
@@ -106,7 +112,8 @@ absl::StatusOr<c10::IValue> MakeArgument(const c10::Argument& argument,
 }
 
 absl::StatusOr<Arguments> FromSizes(absl::Span<const c10::Argument> parameters,
-                                    const std::vector<InputSpec>& inputs) {
+                                    const std::vector<InputSpec>& inputs,
+                                    bool shapes_only) {
   if (inputs.size() < static_cast<size_t>(Required(parameters)) ||
       inputs.size() > parameters.size()) {
     return WithHint(
@@ -122,7 +129,7 @@ absl::StatusOr<Arguments> FromSizes(absl::Span<const c10::Argument> parameters,
   Arguments arguments;
   for (size_t i = 0; i < inputs.size(); ++i) {
     absl::StatusOr<c10::IValue> value =
-        MakeArgument(parameters[i], inputs[i], generator);
+        MakeArgument(parameters[i], inputs[i], generator, shapes_only);
     if (!value.ok()) return value.status();
     arguments.positional.push_back(*std::move(value));
   }
@@ -259,15 +266,26 @@ absl::StatusOr<Arguments> FromFile(absl::Span<const c10::Argument> parameters,
 }  // namespace
 
 absl::StatusOr<Arguments> MakeArguments(const torch::jit::Module& module,
-                                        const RunOptions& options) {
+                                        const RunOptions& options,
+                                        bool shapes_only) {
   const auto forward = module.find_method("forward");
   if (!forward) {
     return absl::InvalidArgumentError("it has no method 'forward' to run");
   }
   const absl::Span<const c10::Argument> parameters = ParametersOf(*forward);
-  return options.inputs_file.empty()
-             ? FromSizes(parameters, options.inputs)
-             : FromFile(parameters, options.inputs_file);
+  if (options.inputs_file.empty()) {
+    return FromSizes(parameters, options.inputs, shapes_only);
+  }
+  absl::StatusOr<Arguments> arguments =
+      FromFile(parameters, options.inputs_file);
+  if (!arguments.ok() || !shapes_only) return arguments;
+  for (c10::IValue& value : arguments->positional) {
+    value = value.deepcopy(at::Device(c10::kMeta));
+  }
+  for (auto& [name, value] : arguments->by_name) {
+    value = value.deepcopy(at::Device(c10::kMeta));
+  }
+  return arguments;
 }
 
 }  // namespace strata::torchscript

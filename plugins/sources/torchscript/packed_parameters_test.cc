@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 
 absl::StatusOr<std::unique_ptr<Model>> OpenSmall(const std::string& name) {
   return TorchScriptSource().Open(
-      DataPath(absl::StrCat("tests/models/small/", name)));
+      DataPath(absl::StrCat("tests/models/small/", name)), "cpu");
 }
 
 TEST(PackedParameters, OfConvolutionsAndLinearLayers) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/value_specs.h"
 
 namespace strata::torchscript {
@@ -47,6 +48,10 @@ void Tick(Stack& /*stack*/) {
   if (current_watch != nullptr) current_watch->CheckTime();
 }
 
+void NeedsValues(Stack& stack) {
+  RaiseNeedsValues(torch::jit::pop(stack).toStringRef());
+}
+
 // CONSERVATIVE: they may do anything, so no pass removes or moves them.
 void RegisterOurOperators() {
   static const auto* const operators = new torch::jit::RegisterOperators({
@@ -57,6 +62,8 @@ void RegisterOurOperators() {
       torch::jit::Operator("strata::leave(...) -> ()", LeaveMethod,
                            c10::AliasAnalysisKind::CONSERVATIVE),
       torch::jit::Operator("strata::tick() -> ()", Tick,
+                           c10::AliasAnalysisKind::CONSERVATIVE),
+      torch::jit::Operator("strata::needs_values(str op) -> ()", NeedsValues,
                            c10::AliasAnalysisKind::CONSERVATIVE),
   });
   (void)operators;

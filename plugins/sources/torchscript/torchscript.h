@@ -13,9 +13,11 @@ namespace strata::torchscript {
 
 class TorchScriptSource : public ModelSource {
  public:
-  // Loads with LibTorch. An archive of a newer format, a damaged one, and one
-  // that needs operators nobody registered are errors that say so.
-  absl::StatusOr<std::unique_ptr<Model>> Open(const std::string& file) override;
+  // Loads with LibTorch; for shapes alone without the weights. An archive of a
+  // newer format, a damaged one, and one that needs operators nobody registered
+  // are errors that say so.
+  absl::StatusOr<std::unique_ptr<Model>> Open(
+      const std::string& file, const std::string& device) override;
 };
 
 }  // namespace strata::torchscript

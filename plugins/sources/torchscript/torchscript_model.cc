@@ -22,6 +22,7 @@
 #include "absl/time/clock.h"
 #include "core/error.h"
 #include "plugins/sources/torchscript/run_watch.h"
+#include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/traced_modules.h"
 #include "plugins/sources/torchscript/watch_points.h"
 
@@ -139,10 +140,11 @@ void KeptWarnings::Add(absl::string_view what, absl::string_view text) {
 }
 
 TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
-                                   KeptWarnings warnings)
+                                   KeptWarnings warnings, bool shapes_only)
     : module_(std::move(module)),
       read_(std::move(read)),
-      kept_warnings_(std::move(warnings)) {
+      kept_warnings_(std::move(warnings)),
+      shapes_only_(shapes_only) {
   is_frozen_ = IsFrozen(module_);
   if (is_frozen_) read_.tree.modules[0].parameters_known = false;
   not_traced_ = ModulesNotTraced(read_.tree, read_.types);
@@ -154,10 +156,11 @@ TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
 
 absl::Status TorchScriptModel::Run(const RunOptions& options,
                                    ModuleVisitor& visitor) {
-  if (!options.device.empty() && options.device != "cpu") {
+  const std::string device = shapes_only_ ? kShapeDevice : "cpu";
+  if (!options.device.empty() && options.device != device) {
     return absl::UnimplementedError(
-        absl::StrCat("the device '", options.device,
-                     "' is not offered for TorchScript files; there is: cpu"));
+        absl::StrCat("it was opened for the device '", device, "', not for '",
+                     options.device, "'"));
   }
   // What a backward pass needs cannot be kept in inference mode.
   const c10::InferenceMode inference(!options.gradients);
@@ -167,8 +170,8 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
   absl::StatusOr<Arguments> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
-  visitor.BeginRun(read_.tree, {"cpu", options.training, options.gradients,
-                                options.watch_memory});
+  visitor.BeginRun(read_.tree, {device, options.training, options.gradients,
+                                options.watch_memory && !shapes_only_});
   return RunForward(*std::move(arguments), options, visitor);
 }
 
@@ -197,6 +200,20 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
           "it was not done after ", absl::FormatDuration(options.timeout),
           ", and was ", watch.WhereItIs()));
     }
+    const std::string needed = TakeOperatorThatNeededValues();
+    if (!needed.empty()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("operator ", needed, " ", watch.WhereItIs(),
+                       ", needs values, and shapes are not enough"));
+    }
+    if (shapes_only_) {
+      // Whether the model is to blame, a run with values will tell.
+      return WithDetail(
+          absl::FailedPreconditionError(
+              absl::StrCat("forward raised ", watch.WhereItIs(),
+                           ", which had shapes alone: ", FirstCause(e.what()))),
+          e.what());
+    }
     return WithDetail(
         absl::InternalError(absl::StrCat("forward raised ", watch.WhereItIs(),
                                          ": ", FirstCause(e.what()))),
@@ -209,9 +226,11 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
 
 absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
   try {
-    absl::StatusOr<Arguments> arguments = MakeArguments(module_, options);
+    absl::StatusOr<Arguments> arguments =
+        MakeArguments(module_, options, shapes_only_);
     if (!arguments.ok()) return arguments;
-    if (!std::exchange(has_watch_points_, true)) InsertWatchPoints(module_);
+    if (!std::exchange(has_watch_points_, true))
+      InsertWatchPoints(module_, shapes_only_);
     module_.train(options.training);
     return arguments;
   } catch (const std::exception& e) {

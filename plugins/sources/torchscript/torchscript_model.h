@@ -19,6 +19,9 @@
 
 namespace strata::torchscript {
 
+// The device that computes shapes and no values.
+inline constexpr char kShapeDevice[] = "shape";
+
 // Keeps what LibTorch would print to standard error, for the summary.
 class KeptWarnings : public c10::WarningHandler {
  public:
@@ -38,12 +41,15 @@ struct Arguments {
 
 class TorchScriptModel : public Model {
  public:
-  // `warnings` are those of the loading.
+  // `warnings` are those of the loading. `shapes_only`: all its tensors are
+  // meta ones.
   TorchScriptModel(torch::jit::Module module, ReadModules read,
-                   KeptWarnings warnings);
+                   KeptWarnings warnings, bool shapes_only);
 
   const ModuleTree& modules() const override { return read_.tree; }
-  std::vector<std::string> devices() const override { return {"cpu"}; }
+  std::vector<std::string> devices() const override {
+    return {kShapeDevice, "cpu"};
+  }
   absl::Status Run(const RunOptions& options, ModuleVisitor& visitor) override;
   std::vector<std::string> warnings() const override;
 
@@ -57,6 +63,7 @@ class TorchScriptModel : public Model {
   ReadModules read_;
   KeptWarnings kept_warnings_;
   std::vector<int> not_traced_;  // Modules that a trace did not call.
+  const bool shapes_only_;
   bool is_frozen_ = false;
   std::optional<int> root_operators_;  // Of the last run that watched them.
   bool has_watch_points_ = false;
@@ -65,7 +72,8 @@ class TorchScriptModel : public Model {
 // Makes forward's arguments from what the user gave, sizes or a file. The error
 // says what forward takes.
 absl::StatusOr<Arguments> MakeArguments(const torch::jit::Module& module,
-                                        const RunOptions& options);
+                                        const RunOptions& options,
+                                        bool shapes_only);
 
 // The line of a LibTorch error that tells what happened, without its traces:
 // "RuntimeError: mat1 and mat2 shapes cannot be multiplied (1x8 and 4x2)".

@@ -23,7 +23,7 @@ using ::testing::Not;
 
 absl::StatusOr<std::unique_ptr<Model>> OpenSmall(const std::string& name) {
   return TorchScriptSource().Open(
-      DataPath(absl::StrCat("tests/models/small/", name)));
+      DataPath(absl::StrCat("tests/models/small/", name)), "cpu");
 }
 
 // Writes down what it is shown, a line each.

@@ -1,5 +1,8 @@
 #include "plugins/sources/torchscript/watch_points.h"
 
+#include <ATen/core/Tensor.h>
+#include <ATen/core/ivalue_inl.h>
+#include <ATen/ops/empty.h>
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/ir.h>
 
@@ -7,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/strip.h"
 #include "plugins/sources/torchscript/module_reader.h"
@@ -45,30 +49,99 @@ torch::jit::Function* CalledBy(const Node& node) {
   return nullptr;
 }
 
-// A tick in each loop of the graphs, and of those that they call, and so on.
-void InsertTicks(std::vector<Graph*> graphs) {
-  static const auto kTick = c10::Symbol::fromQualString("strata::tick");
+// The nodes of a graph, those in inner blocks too.
+std::vector<Node*> NodesOf(Graph& graph) {
+  std::vector<Node*> nodes;
+  std::vector<torch::jit::Block*> blocks = {graph.block()};
+  while (!blocks.empty()) {
+    torch::jit::Block* block = blocks.back();
+    blocks.pop_back();
+    for (Node* node : block->nodes()) {
+      nodes.push_back(node);
+      for (torch::jit::Block* inner : node->blocks()) blocks.push_back(inner);
+    }
+  }
+  return nodes;
+}
+
+// The graphs, and those that they call, and so on.
+std::vector<Graph*> WithCalled(std::vector<Graph*> graphs) {
   absl::flat_hash_set<const Graph*> seen(graphs.begin(), graphs.end());
-  while (!graphs.empty()) {
-    Graph* graph = graphs.back();
-    graphs.pop_back();
-    std::vector<torch::jit::Block*> blocks = {graph->block()};
-    while (!blocks.empty()) {
-      torch::jit::Block* block = blocks.back();
-      blocks.pop_back();
-      for (Node* node : block->nodes()) {
-        torch::jit::Function* called = CalledBy(*node);
-        if (called != nullptr && called->isGraphFunction()) {
-          Graph* inner = torch::jit::tryToGraphFunction(*called)->graph().get();
-          if (seen.insert(inner).second) graphs.push_back(inner);
-        }
-        for (torch::jit::Block* inner : node->blocks()) {
-          blocks.push_back(inner);
-          if (node->kind() == c10::prim::Loop) {
-            inner->prependNode(graph->create(kTick, 0));
-          }
-        }
-      }
+  for (size_t i = 0; i < graphs.size(); ++i) {
+    for (const Node* node : NodesOf(*graphs[i])) {
+      torch::jit::Function* called = CalledBy(*node);
+      if (called == nullptr || !called->isGraphFunction()) continue;
+      Graph* inner = torch::jit::tryToGraphFunction(*called)->graph().get();
+      if (seen.insert(inner).second) graphs.push_back(inner);
+    }
+  }
+  return graphs;
+}
+
+// A tick at the start of each loop's body.
+void InsertTicks(Graph& graph) {
+  static const auto kTick = c10::Symbol::fromQualString("strata::tick");
+  for (Node* node : NodesOf(graph)) {
+    if (node->kind() != c10::prim::Loop) continue;
+    node->blocks()[0]->prependNode(graph.create(kTick, 0));
+  }
+}
+
+bool IsDevice(const c10::TypePtr& type) {
+  if (const auto optional = type->cast<c10::OptionalType>()) {
+    return optional->getElementType()->kind() == c10::TypeKind::DeviceObjType;
+  }
+  return type->kind() == c10::TypeKind::DeviceObjType;
+}
+
+torch::jit::Value* InsertConstant(Node& before, const c10::IValue& value) {
+  torch::jit::WithInsertPoint at(&before);
+  return before.owningGraph()->insertConstant(value);
+}
+
+// Where an operator that takes a device makes a tensor, it makes a meta one.
+// `None` means the device of the first tensor, or else the CPU.
+void MakeMetaTensors(Node& node) {
+  const c10::FunctionSchema* schema = node.maybeSchema();
+  if (schema == nullptr) return;
+  bool takes_tensor = false;
+  for (size_t i = 0; i < schema->arguments().size(); ++i) {
+    const c10::TypePtr& type = schema->arguments()[i].type();
+    takes_tensor |= type->kind() == c10::TypeKind::TensorType;
+    if (!IsDevice(type) || i >= node.inputs().size()) continue;
+    const bool is_none =
+        node.inputs()[i]->type()->kind() == c10::TypeKind::NoneType;
+    if (is_none && takes_tensor) continue;
+    node.replaceInput(i, InsertConstant(node, c10::Device(c10::kMeta)));
+  }
+}
+
+// The code asks where its tensors are, and chooses kernels by the answer: it is
+// told what it would be told in a run on the CPU.
+void UseMetaDevice(Graph& graph) {
+  static const auto kNeedsValues =
+      c10::Symbol::fromQualString("strata::needs_values");
+  static const auto kPack =
+      c10::Symbol::fromQualString("aten::_pack_padded_sequence");
+  static const auto kToCpu = c10::Symbol::fromQualString("aten::cpu");
+  static const auto kIsCpu = c10::Symbol::fromQualString("prim::is_cpu");
+  static const auto kIsMeta = c10::Symbol::fromQualString("prim::is_meta");
+  for (Node* node : NodesOf(graph)) {
+    const c10::Symbol kind = node->kind();
+    if (kind == c10::prim::device) {
+      node->output()->replaceAllUsesWith(
+          InsertConstant(*node, c10::Device(c10::kCPU)));
+    } else if (kind == kIsCpu || kind == kIsMeta) {
+      node->output()->replaceAllUsesWith(InsertConstant(*node, kind == kIsCpu));
+    } else if (kind == kToCpu) {
+      node->output()->replaceAllUsesWith(node->inputs()[0]);
+    } else if (kind == kPack) {
+      Node* raise = graph.create(
+          kNeedsValues,
+          {InsertConstant(*node, std::string(kind.toQualString()))}, 0);
+      raise->insertBefore(node);
+    } else if (kind.is_aten()) {
+      MakeMetaTensors(*node);
     }
   }
 }
@@ -96,7 +169,7 @@ bool IsLaterForward(const std::string& method) {
          number.find_first_not_of("0123456789") == absl::string_view::npos;
 }
 
-void InsertIntoClass(const c10::ClassType& type, std::vector<Graph*>& graphs) {
+void InsertIntoClass(const c10::ClassType& type) {
   const bool may_be_traced = !IsScripted(type);
   const absl::flat_hash_set<std::string> helpers = CalledOnItself(type);
   for (torch::jit::Function* method : type.methods()) {
@@ -105,31 +178,118 @@ void InsertIntoClass(const c10::ClassType& type, std::vector<Graph*>& graphs) {
     const bool is_later = may_be_traced && IsLaterForward(method->name()) &&
                           !helpers.contains(method->name());
     InsertIntoMethod(*function->graph(), IsForward(method->name()) || is_later);
-    graphs.push_back(function->graph().get());
   }
 }
 
-}  // namespace
+// Meta tensors in place of others; what shared a tensor or a storage still
+// does.
+class MetaTensors {
+ public:
+  at::Tensor Of(const at::Tensor& tensor) {
+    if (!tensor.defined() || tensor.dim() == 0 || !tensor.has_storage() ||
+        tensor.is_quantized()) {
+      return tensor;
+    }
+    const auto [made, is_new] =
+        tensors_.try_emplace(tensor.unsafeGetTensorImpl());
+    if (!is_new) return made->second;
+    const c10::Storage& storage = tensor.storage();
+    c10::Storage& meta_storage = storages_[storage.unsafeGetStorageImpl()];
+    const auto options = tensor.options().device(c10::kMeta);
+    if (!meta_storage) {
+      meta_storage = at::empty({static_cast<int64_t>(storage.nbytes())},
+                               options.dtype(at::kByte).requires_grad(false))
+                         .storage();
+    }
+    at::Tensor meta = at::empty({0}, options.requires_grad(false));
+    meta.set_(meta_storage, tensor.storage_offset(), tensor.sizes(),
+              tensor.strides());
+    meta.set_requires_grad(tensor.requires_grad());
+    held_.push_back(tensor);  // So that its address stays its own.
+    return made->second = meta;
+  }
 
-void InsertWatchPoints(const torch::jit::Module& root) {
-  absl::flat_hash_set<const c10::ClassType*> seen;
-  absl::flat_hash_set<ObjectId> seen_objects;
-  std::vector<Graph*> graphs;
+ private:
+  absl::flat_hash_map<const void*, at::Tensor> tensors_;
+  absl::flat_hash_map<const void*, c10::Storage> storages_;
+  std::vector<at::Tensor> held_;
+};
+
+// Calls `visit` with each module object below `root`, once.
+template <typename Visit>
+void ForEachObject(const torch::jit::Module& root, Visit visit) {
+  absl::flat_hash_set<ObjectId> seen;
   std::vector<c10::intrusive_ptr<c10::ivalue::Object>> pending = {
       root._ivalue()};
   while (!pending.empty()) {
     const auto object = std::move(pending.back());
     pending.pop_back();
-    if (!seen_objects.insert(object.get()).second) continue;
+    if (!seen.insert(object.get()).second) continue;
     const c10::ClassType& type = *object->type();
     for (size_t i = 0; i < type.numAttributes(); ++i) {
       if (type.getAttribute(i)->is_module() && object->getSlot(i).isObject()) {
         pending.push_back(object->getSlot(i).toObject());
       }
     }
-    if (seen.insert(&type).second) InsertIntoClass(type, graphs);
+    visit(*object);
   }
-  InsertTicks(std::move(graphs));
+}
+
+// The graphs of all methods of the modules' classes.
+std::vector<Graph*> GraphsOf(const torch::jit::Module& root) {
+  std::vector<Graph*> graphs;
+  absl::flat_hash_set<const c10::ClassType*> seen;
+  ForEachObject(root, [&](const c10::ivalue::Object& object) {
+    if (!seen.insert(object.type().get()).second) return;
+    for (torch::jit::Function* method : object.type()->methods()) {
+      auto* function = torch::jit::tryToGraphFunction(*method);
+      if (function != nullptr) graphs.push_back(function->graph().get());
+    }
+  });
+  return graphs;
+}
+
+}  // namespace
+
+void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only) {
+  const std::vector<Graph*> graphs = WithCalled(GraphsOf(root));
+  absl::flat_hash_set<const c10::ClassType*> seen;
+  ForEachObject(root, [&](const c10::ivalue::Object& object) {
+    if (seen.insert(object.type().get()).second) {
+      InsertIntoClass(*object.type());
+    }
+  });
+  for (Graph* graph : graphs) {
+    InsertTicks(*graph);
+    if (shapes_only) UseMetaDevice(*graph);
+  }
+}
+
+void UseMetaTensors(const torch::jit::Module& root) {
+  MetaTensors tensors;
+  ForEachObject(root, [&](c10::ivalue::Object& object) {
+    for (size_t i = 0; i < object.slots().size(); ++i) {
+      const c10::IValue& value = object.getSlot(i);
+      if (value.isTensor()) {
+        object.setSlot(i, tensors.Of(value.toTensor()));
+      } else if (value.isTensorList()) {
+        c10::List<at::Tensor> list;
+        for (const at::Tensor& tensor : value.toTensorVector()) {
+          list.push_back(tensors.Of(tensor));
+        }
+        object.setSlot(i, list);
+      }
+    }
+  });
+  for (Graph* graph : WithCalled(GraphsOf(root))) {
+    for (Node* node : NodesOf(*graph)) {
+      if (node->kind() == c10::prim::Constant &&
+          node->hasAttribute(c10::attr::value) &&
+          node->kindOf(c10::attr::value) == torch::jit::AttributeKind::t) {
+        node->t_(c10::attr::value, tensors.Of(node->t(c10::attr::value)));
+      }
+    }
+  }
 }
 
 }  // namespace strata::torchscript

@@ -12,8 +12,14 @@ namespace strata::torchscript {
 // enter_method for other methods, and strata::leave(self, outputs…); and of
 // strata::tick() at the start of every loop's body, also of those in functions
 // that are called. Once for a loaded model, before its first run. A RunWatch
-// gives the operators their meaning.
-void InsertWatchPoints(const torch::jit::Module& root);
+// gives the operators their meaning. `shapes_only`: the model was loaded as
+// meta tensors, and what its code makes are such, too.
+void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only);
+
+// Makes the tensors of a model, and the constants in its code, meta ones, which
+// have a shape and no memory. Single numbers keep their values: code may branch
+// on them, and they go together with meta tensors.
+void UseMetaTensors(const torch::jit::Module& root);
 
 }  // namespace strata::torchscript
 
