@@ -18,7 +18,8 @@ def main():
     measure.report(
         measure.side_by_side({
             "minimal forward": [f"{BIN}/bench/minimal_forward", model, size],
-            "strata": [f"{BIN}/tools/strata", model, f"--input_size={size}"],
+            "strata": [f"{BIN}/tools/strata", model, f"--input_size={size}",
+                       "--device=cpu"],
         }, runs), base="minimal forward")
 
 
