@@ -68,6 +68,41 @@ ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
   return Normalized(input, training);
 }
 
+// Takes an operator's arguments from the stack, in the order of its schema.
+std::vector<c10::IValue> TakeArguments(const c10::OperatorHandle& op,
+                                       Stack* stack) {
+  const auto count =
+      static_cast<std::ptrdiff_t>(op.schema().arguments().size());
+  std::vector<c10::IValue> arguments(stack->end() - count, stack->end());
+  stack->erase(stack->end() - count, stack->end());
+  return arguments;
+}
+
+// All of an encoder layer in one operator, which keeps the shape
+// (aten/src/ATen/native/transformers/transformer.cpp).
+void EncoderLayer(const c10::OperatorHandle& op, Stack* stack) {
+  const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
+  stack->emplace_back(at::empty_like(arguments[0].toTensor()));
+}
+
+// query, key, value, embed_dim, num_head, four weights, mask, need_weights,
+// average_attn_weights, mask_type (native/transformers/attention.cpp).
+void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
+  const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
+  const Tensor query = arguments[0].toTensor();
+  const Tensor key = arguments[1].toTensor();
+  stack->emplace_back(at::empty_like(query));
+  if (!arguments[10].toBool()) {
+    stack->emplace_back(Tensor());
+    return;
+  }
+  std::vector<int64_t> sizes = {query.size(0), query.size(1), key.size(1)};
+  if (!arguments[11].toBool()) {
+    sizes.insert(sizes.begin() + 1, arguments[4].toInt());
+  }
+  stack->emplace_back(at::empty(sizes, query.options()));
+}
+
 // ---- Values decide ---------------------------------------------------------
 
 const absl::flat_hash_set<absl::string_view>& OperatorsThatNeedValues() {
@@ -201,6 +236,11 @@ std::string FullName(const c10::OperatorName& name) {
 void RegisterAll(torch::Library& library) {
   library.impl("convolution_overrideable", Convolution);
   library.impl("native_batch_norm", BatchNorm);
+  library.impl("_transformer_encoder_layer_fwd",
+               torch::CppFunction::makeFromBoxedFunction<&EncoderLayer>());
+  library.impl(
+      "_native_multi_head_attention",
+      torch::CppFunction::makeFromBoxedFunction<&MultiHeadAttention>());
   c10::Dispatcher& dispatcher = c10::Dispatcher::singleton();
   for (const c10::OperatorName& name :
        dispatcher.getAllOpNamesForDispatchKey(c10::DispatchKey::CPU)) {
