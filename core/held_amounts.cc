@@ -87,6 +87,14 @@ std::vector<HeldAmount> HeldBytes(const ModuleTree& tree,
   return amounts;
 }
 
+std::vector<Count> OfUnlisted(const ModuleTree& tree) {
+  std::vector<Count> counts(tree.size(), 0);
+  for (int i = 0; i < tree.size(); ++i) {
+    if (!tree.modules[i].parameters_known) counts[i] = Count::Unknown();
+  }
+  return counts;
+}
+
 std::vector<Count> FirstHeld(const std::vector<HeldAmount>& amounts,
                              std::vector<Count> start) {
   for (const HeldAmount& held : amounts) start[held.holders[0]] += held.amount;

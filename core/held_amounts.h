@@ -24,6 +24,10 @@ struct HeldAmount {
 std::vector<HeldAmount> HeldBytes(const ModuleTree& tree,
                                   std::vector<ParameterInfo> Module::*which);
 
+// What to start from with parameters: unknown where a module has some that are
+// not listed (Module::parameters_known), else 0.
+std::vector<Count> OfUnlisted(const ModuleTree& tree);
+
 // What each module's own tensors are the first to hold: these add up to the
 // whole. Starts from `start`, one count for each module.
 std::vector<Count> FirstHeld(const std::vector<HeldAmount>& amounts,

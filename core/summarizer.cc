@@ -108,8 +108,13 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   if (!made.ok()) return made;
   absl::StatusOr<std::string> name = host_.SourceFor(file);
   if (!name.ok()) return name.status();
+  absl::StatusOr<std::unique_ptr<ModelSource>> source = host_.MakeSource(*name);
+  if (!source.ok()) return source.status();
+  ModelInfo info;
+  info.set_source(*name);
+  info.set_file(file);
   const std::string device = FirstDevice();
-  absl::StatusOr<Summary> summary = SummarizeOn(device, file, *name, "");
+  absl::StatusOr<Summary> summary = SummarizeOn(device, **source, info, "");
   if (!device.empty() || !absl::IsFailedPrecondition(summary.status())) {
     return summary;
   }
@@ -119,7 +124,7 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   const size_t begin = why.find(place);
   if (begin != why.npos) why.remove_prefix(begin + place.size());
   return SummarizeOn(
-      "cpu", file, *name,
+      "cpu", **source, info,
       absl::StrCat("shapes alone were not enough, and the model was read with "
                    "its weights, for the CPU: ",
                    why));
@@ -136,18 +141,13 @@ std::string Summarizer::FirstDevice() const {
 }
 
 absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
-                                                const std::string& file,
-                                                const std::string& source_name,
+                                                ModelSource& source,
+                                                const ModelInfo& info,
                                                 const std::string& warning) {
-  absl::StatusOr<std::unique_ptr<ModelSource>> source =
-      host_.MakeSource(source_name);
-  if (!source.ok()) return source.status();
-  absl::StatusOr<std::unique_ptr<Model>> model = (*source)->Open(file, device);
+  absl::StatusOr<std::unique_ptr<Model>> model =
+      source.Open(info.file(), device);
   if (!model.ok()) return model.status();
-  ModelInfo info;
-  info.set_source(source_name);
-  info.set_file(file);
-  return Summarize(**model, std::move(info), device, warning);
+  return Summarize(**model, info, device, warning);
 }
 
 absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
@@ -243,7 +243,11 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
     } else if (visitors.BeginTraining()) {
       options.training = options.gradients = true;
       const absl::Status trained = Run(model, options, visitors, file);
-      if (absl::IsDeadlineExceeded(trained)) return trained;
+      if (absl::IsDeadlineExceeded(trained)) {
+        if (!partial_) return trained;
+        run_status_ = trained;
+        builder.SetIncomplete(std::string(trained.message()));
+      }
       if (!trained.ok()) visitors.FailTraining(trained.message());
     }
   } else {

@@ -81,8 +81,8 @@ class Summarizer {
   absl::Status MakeMetrics();
   std::string FirstDevice() const;
   absl::StatusOr<Summary> SummarizeOn(const std::string& device,
-                                      const std::string& file,
-                                      const std::string& source_name,
+                                      ModelSource& source,
+                                      const ModelInfo& info,
                                       const std::string& warning);
   absl::StatusOr<Summary> Summarize(Model& model, ModelInfo info,
                                     const std::string& run_device,

@@ -41,19 +41,6 @@ class Kept : public Metric {
   std::vector<RunInfo>* runs_;
 };
 
-FakeModel TwoModules(absl::Status status = absl::OkStatus()) {
-  return FakeModel(TreeOf({"", "a"}), [status](ModuleVisitor& visitor) {
-    CallModule(visitor, 0, 0, {Float({2})}, {Float({2})});
-    return status;
-  });
-}
-
-ModelInfo File(const std::string& name) {
-  ModelInfo info;
-  info.set_file(name);
-  return info;
-}
-
 TEST(SummarizerRunsTest, ATrainingRunFollowsWhereAMetricAsks) {
   PluginHost host;
   std::vector<RunInfo> runs;
@@ -128,6 +115,26 @@ TEST(SummarizerRunsTest, PartialOfARunThatNeverBeganIsAnError) {
   EXPECT_THAT(
       Summarizer(host).Inputs({}).Partial(true).Summarize(model, File("m.pt")),
       IsError(absl::StatusCode::kInvalidArgument, "takes 2 inputs"));
+}
+
+TEST(SummarizerRunsTest,
+     TimeThatIsUpInTrainingLeavesTheRestWhereAPartIsWanted) {
+  PluginHost host;
+  std::vector<RunInfo> runs;
+  int run = 0;
+  FakeModel model(TreeOf({"", "a"}), [&](ModuleVisitor&) {
+    return run++ == 0 ? absl::OkStatus()
+                      : absl::DeadlineExceededError("in 'a'");
+  });
+  Summarizer summarizer(host);
+  summarizer.AddMetric("kept", std::make_unique<Kept>(&runs))
+      .Inputs({})
+      .Partial(true);
+  ASSERT_OK_AND_ASSIGN(const Summary summary,
+                       summarizer.Summarize(model, File("m.pt")));
+  EXPECT_TRUE(summary.run().incomplete());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(summarizer.run_status()));
+  EXPECT_EQ(summary.totals().at("ones"), 2);
 }
 
 TEST(SummarizerRunsTest, AStuckOperatorIsReportedFromOutside) {

@@ -49,19 +49,6 @@ std::unique_ptr<Metric> One(std::vector<std::string> ids, MetricNeeds needs) {
   return std::make_unique<OneMetric>(std::move(ids), needs);
 }
 
-FakeModel TwoModules(absl::Status status = absl::OkStatus()) {
-  return FakeModel(TreeOf({"", "a"}), [status](ModuleVisitor& visitor) {
-    CallModule(visitor, 0, 0, {Float({2})}, {Float({2})});
-    return status;
-  });
-}
-
-ModelInfo File(const std::string& name) {
-  ModelInfo info;
-  info.set_file(name);
-  return info;
-}
-
 TEST(SummarizerTest, OwnMetricsAndWarningsOfTheModel) {
   PluginHost host;
   FakeModel model = TwoModules();

@@ -51,6 +51,19 @@ absl::Status FakeModel::Run(const RunOptions& options, ModuleVisitor& visitor) {
   return status;
 }
 
+FakeModel TwoModules(absl::Status status) {
+  return FakeModel(TreeOf({"", "a"}), [status](ModuleVisitor& visitor) {
+    CallModule(visitor, 0, 0, {Float({2})}, {Float({2})});
+    return status;
+  });
+}
+
+ModelInfo File(const std::string& name) {
+  ModelInfo info;
+  info.set_file(name);
+  return info;
+}
+
 void CallModule(ModuleVisitor& visitor, int module, int number,
                 const std::vector<TensorSpec>& inputs,
                 const std::vector<TensorSpec>& outputs,

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "core/model.h"
 #include "core/module_tree.h"
+#include "core/summary.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -93,6 +94,12 @@ class FakeModel : public Model {
   std::vector<std::string> warnings_;
   RunOptions last_options_;
 };
+
+// A root and its child "a"; the root's forward is called, and the run ends so.
+FakeModel TwoModules(absl::Status status = absl::OkStatus());
+
+// What is said of a model from this file.
+ModelInfo File(const std::string& name);
 
 // Shows the visitor one call of a module's forward around `inside`.
 void CallModule(

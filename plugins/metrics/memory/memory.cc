@@ -47,14 +47,6 @@ Count Larger(Count a, Count b) {
   return std::max(*a.value(), *b.value());
 }
 
-std::vector<Count> OfUnlisted(const ModuleTree& tree) {
-  std::vector<Count> counts(tree.size(), 0);
-  for (int i = 0; i < tree.size(); ++i) {
-    if (!tree.modules[i].parameters_known) counts[i] = Count::Unknown();
-  }
-  return counts;
-}
-
 void SetHeld(const ModuleTree& tree, const std::vector<HeldAmount>& amounts,
              const std::vector<Count>& start, int column,
              MetricResults& results) {

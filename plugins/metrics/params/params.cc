@@ -22,15 +22,6 @@ Count BytesOf(const ModuleTree& tree,
   return bytes;
 }
 
-// Unknown where a module has parameters that are not listed, else 0.
-std::vector<Count> OfUnlisted(const ModuleTree& tree) {
-  std::vector<Count> counts(tree.size(), 0);
-  for (int i = 0; i < tree.size(); ++i) {
-    if (!tree.modules[i].parameters_known) counts[i] = Count::Unknown();
-  }
-  return counts;
-}
-
 }  // namespace
 
 std::vector<MetricColumn> ParamsMetric::columns() const {

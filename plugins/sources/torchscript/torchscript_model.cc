@@ -9,6 +9,7 @@
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/runtime/print_handler.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <type_traits>
@@ -21,6 +22,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "core/error.h"
+#include "plugins/sources/torchscript/graph_nodes.h"
 #include "plugins/sources/torchscript/run_watch.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/traced_modules.h"
@@ -53,29 +55,14 @@ class PlainExecution {
 // torch.jit.fork's tasks run where they are forked, so that they are watched.
 void RunInline(std::function<void()> task) { task(); }
 
-bool IsTensorConstant(const torch::jit::Node& node) {
-  return node.kind() == c10::prim::Constant &&
-         node.hasAttribute(c10::attr::value) &&
-         node.kindOf(c10::attr::value) == torch::jit::AttributeKind::t;
-}
-
 // torch.jit.freeze makes weights constants of the code and takes away what
 // training needs, the attribute `training` first of all.
 bool IsFrozen(const torch::jit::Module& module) {
   const auto forward = module.find_method("forward");
   if (!forward || module.hasattr("training")) return false;
-  std::vector<const torch::jit::Block*> pending = {forward->graph()->block()};
-  while (!pending.empty()) {
-    const torch::jit::Block* block = pending.back();
-    pending.pop_back();
-    for (const torch::jit::Node* node : block->nodes()) {
-      if (IsTensorConstant(*node)) return true;
-      for (const torch::jit::Block* inner : node->blocks()) {
-        pending.push_back(inner);
-      }
-    }
-  }
-  return false;
+  const std::vector<torch::jit::Node*> nodes = NodesOf(*forward->graph());
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [](const auto* node) { return IsTensorConstant(*node); });
 }
 
 using History = std::vector<std::decay_t<decltype(at::Tensor().grad_fn())>>;
@@ -170,9 +157,11 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
   absl::StatusOr<Arguments> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
-  visitor.BeginRun(read_.tree, {device, options.training, options.gradients,
-                                options.watch_memory && !shapes_only_});
-  return RunForward(*std::move(arguments), options, visitor);
+  RunOptions watched = options;
+  watched.watch_memory &= !shapes_only_;  // There is none.
+  visitor.BeginRun(read_.tree, {device, watched.training, watched.gradients,
+                                watched.watch_memory});
+  return RunForward(*std::move(arguments), watched, visitor);
 }
 
 absl::Status TorchScriptModel::RunForward(Arguments arguments,

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "plugins/sources/torchscript/graph_nodes.h"
 #include "plugins/sources/torchscript/module_reader.h"
 
 namespace strata::torchscript {
@@ -17,19 +18,11 @@ namespace {
 // Classes of which a method reads a tensor.
 using ReadClasses = absl::flat_hash_set<const c10::Type*>;
 
-void AddReads(const torch::jit::Graph& graph, ReadClasses& read) {
-  std::vector<const torch::jit::Block*> pending = {graph.block()};
-  while (!pending.empty()) {
-    const torch::jit::Block* block = pending.back();
-    pending.pop_back();
-    for (const torch::jit::Node* node : block->nodes()) {
-      if (node->kind() == c10::prim::GetAttr &&
-          !node->output()->type()->is_module()) {
-        read.insert(node->input()->type().get());
-      }
-      for (const torch::jit::Block* inner : node->blocks()) {
-        pending.push_back(inner);
-      }
+void AddReads(torch::jit::Graph& graph, ReadClasses& read) {
+  for (const torch::jit::Node* node : NodesOf(graph)) {
+    if (node->kind() == c10::prim::GetAttr &&
+        !node->output()->type()->is_module()) {
+      read.insert(node->input()->type().get());
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/strip.h"
+#include "plugins/sources/torchscript/graph_nodes.h"
 #include "plugins/sources/torchscript/module_reader.h"
 #include "plugins/sources/torchscript/traced_modules.h"
 
@@ -47,21 +48,6 @@ torch::jit::Function* CalledBy(const Node& node) {
     return type ? type->findMethod(node.s(c10::attr::name)) : nullptr;
   }
   return nullptr;
-}
-
-// The nodes of a graph, those in inner blocks too.
-std::vector<Node*> NodesOf(Graph& graph) {
-  std::vector<Node*> nodes;
-  std::vector<torch::jit::Block*> blocks = {graph.block()};
-  while (!blocks.empty()) {
-    torch::jit::Block* block = blocks.back();
-    blocks.pop_back();
-    for (Node* node : block->nodes()) {
-      nodes.push_back(node);
-      for (torch::jit::Block* inner : node->blocks()) blocks.push_back(inner);
-    }
-  }
-  return nodes;
 }
 
 // The graphs, and those that they call, and so on.
@@ -283,9 +269,7 @@ void UseMetaTensors(const torch::jit::Module& root) {
   });
   for (Graph* graph : WithCalled(GraphsOf(root))) {
     for (Node* node : NodesOf(*graph)) {
-      if (node->kind() == c10::prim::Constant &&
-          node->hasAttribute(c10::attr::value) &&
-          node->kindOf(c10::attr::value) == torch::jit::AttributeKind::t) {
+      if (IsTensorConstant(*node)) {
         node->t_(c10::attr::value, tensors.Of(node->t(c10::attr::value)));
       }
     }
