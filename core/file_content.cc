@@ -2,13 +2,12 @@
 
 #include <fnmatch.h>
 #include <sys/stat.h>
-#include <zip.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <memory>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -16,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "core/error.h"
 #include "core/printable.h"
+#include "core/zip_archive.h"
 
 namespace strata {
 namespace {
@@ -61,26 +61,19 @@ bool AnyMember(const std::vector<std::string>& members,
 }
 
 absl::StatusOr<std::vector<std::string>> ZipMembers(const std::string& file) {
-  int code = 0;
-  zip_t* archive = zip_open(file.c_str(), ZIP_RDONLY, &code);
-  if (archive == nullptr) {
-    zip_error_t error;
-    zip_error_init_with_code(&error, code);
-    absl::Cleanup fini = [&error] { zip_error_fini(&error); };
+  absl::StatusOr<std::shared_ptr<ZipArchive>> archive = ZipArchive::Open(file);
+  if (!archive.ok()) {
     return WithHint(
         Error(file, absl::StrCat("it begins as a zip archive, but its "
                                  "directory at the end is missing or damaged (",
-                                 zip_error_strerror(&error),
+                                 archive.status().message(),
                                  "): the file is truncated")),
         "copy or download it again");
   }
-  absl::Cleanup close = [archive] { zip_discard(archive); };
   std::vector<std::string> members;
-  const zip_int64_t count = zip_get_num_entries(archive, 0);
-  members.reserve(count);
-  for (zip_int64_t i = 0; i < count; ++i) {
-    const char* name = zip_get_name(archive, i, ZIP_FL_ENC_RAW);
-    if (name != nullptr) members.emplace_back(name);
+  members.reserve((*archive)->members().size());
+  for (const ZipArchive::Member& member : (*archive)->members()) {
+    members.emplace_back(member.name);
   }
   return members;
 }

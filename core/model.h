@@ -12,9 +12,13 @@
 #include "absl/time/time.h"
 #include "core/module_tree.h"
 #include "core/module_visitor.h"
+#include "core/phases.h"
 #include "core/tensor_spec.h"
 
 namespace strata {
+
+// The device on which shapes are propagated and nothing is computed.
+inline constexpr char kShapeDevice[] = "shape";
 
 // One positional input: integers are zeros (so that they can index an
 // embedding), bools false, and floating-point values uniform in [0, 1).
@@ -39,6 +43,7 @@ struct RunOptions {
   // The run is ended after this long, with kDeadlineExceeded. It is looked at
   // between operators: one that runs for long is not cut short.
   absl::Duration timeout = absl::InfiniteDuration();
+  Phases* phases = nullptr;  // Where it notes its parts; null: nobody asks.
 };
 
 // A model. Not thread-safe. A run may change the mode and the buffers of what
@@ -70,17 +75,25 @@ class Model {
   virtual std::vector<std::string> warnings() const { return {}; }
 };
 
+struct OpenOptions {
+  // To be run on: one of Model::devices(), or empty for the first of them. A
+  // source that can read less for it does ("shape" needs no weights).
+  std::string device;
+  // Shared libraries that register operators which the model's code calls.
+  std::vector<std::string> op_libraries;
+  Phases* phases = nullptr;  // As in RunOptions.
+};
+
 // Opens files of one kind. A plugin's descriptor says by which content a file
 // is recognised, so that the host asks only the source that fits.
 class ModelSource {
  public:
   virtual ~ModelSource() = default;
 
-  // Opens `file`, to be run on `device`: one of Model::devices(), or empty for
-  // the first of them. A source that can read less for it does ("shape" needs
-  // no weights). An error names the file, what was expected and what was found.
+  // Opens `file`. An error names the file (or the library of operators), what
+  // was expected and what was found.
   virtual absl::StatusOr<std::unique_ptr<Model>> Open(
-      const std::string& file, const std::string& device) = 0;
+      const std::string& file, const OpenOptions& options) = 0;
 };
 
 }  // namespace strata

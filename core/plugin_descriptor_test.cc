@@ -30,7 +30,7 @@ TEST(PluginDescriptorTest, EveryField) {
       const PluginDescriptor d,
       ParsePluginDescriptor(Text(
           "kind=source|name=torchscript|description=reads a=b|version=0.1.0|"
-          "interface=2|build=cxxabi1017|content=zip:*/data|runtime=libtorch|"
+          "interface=3|build=cxxabi1017|content=zip:*/data|runtime=libtorch|"
           "runtime_version=2.13.0|runtime_environment=LIBTORCH|"
           "runtime_python=torch|runtime_folder=/opt/libtorch|"
           "runtime_libraries=libc10.so,libtorch.so|")));

@@ -16,7 +16,7 @@ namespace {
 class OnlySource : public ModelSource {
  public:
   absl::StatusOr<std::unique_ptr<Model>> Open(const std::string&,
-                                              const std::string&) override {
+                                              const OpenOptions&) override {
     return absl::UnimplementedError("a test's");
   }
 };

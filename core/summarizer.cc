@@ -59,6 +59,16 @@ Summarizer& Summarizer::Device(std::string device) {
   return *this;
 }
 
+Summarizer& Summarizer::OpLibraries(std::vector<std::string> files) {
+  op_libraries_ = std::move(files);
+  return *this;
+}
+
+Summarizer& Summarizer::NotePhases(Phases* phases) {
+  phases_ = phases;
+  return *this;
+}
+
 Summarizer& Summarizer::Training(bool training) {
   training_ = training;
   return *this;
@@ -106,8 +116,10 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   // Before the file: a wrong name should not cost the loading of a model.
   absl::Status made = MakeMetrics();
   if (!made.ok()) return made;
+  BeginPhase(phases_, "look at the file");
   absl::StatusOr<std::string> name = host_.SourceFor(file);
   if (!name.ok()) return name.status();
+  BeginPhase(phases_, "load the source");
   absl::StatusOr<std::unique_ptr<ModelSource>> source = host_.MakeSource(*name);
   if (!source.ok()) return source.status();
   ModelInfo info;
@@ -115,7 +127,8 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   info.set_file(file);
   const std::string device = FirstDevice();
   absl::StatusOr<Summary> summary = SummarizeOn(device, **source, info, "");
-  if (!device.empty() || !absl::IsFailedPrecondition(summary.status())) {
+  if (device == "cpu" || !may_need_cpu() ||
+      !absl::IsFailedPrecondition(summary.status())) {
     return summary;
   }
   // Shapes alone were not enough. What is right is worth the wait.
@@ -144,8 +157,12 @@ absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
                                                 ModelSource& source,
                                                 const ModelInfo& info,
                                                 const std::string& warning) {
+  OpenOptions options;
+  options.device = device;
+  options.op_libraries = op_libraries_;
+  options.phases = phases_;
   absl::StatusOr<std::unique_ptr<Model>> model =
-      source.Open(info.file(), device);
+      source.Open(info.file(), options);
   if (!model.ok()) return model.status();
   return Summarize(**model, info, device, warning);
 }
@@ -176,6 +193,7 @@ RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
   options.inputs_file = inputs_file_;
   options.training = training_;
   options.timeout = timeout_;
+  options.phases = phases_;
   options.watch_operators = false;
   for (NamedMetric& named : metrics_) {
     const MetricNeeds needs = named.metric->needs();
@@ -236,7 +254,7 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
     run_status_ = Run(model, options, visitors, file);
     if (!run_status_.ok()) {
       // Another device may do better than a part.
-      const bool may_go_on = device_.empty() && run_device.empty() &&
+      const bool may_go_on = may_need_cpu() && run_device != "cpu" &&
                              absl::IsFailedPrecondition(run_status_);
       if (!partial_ || !builder.ran() || may_go_on) return run_status_;
       builder.SetIncomplete(std::string(run_status_.message()));
@@ -253,6 +271,7 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
   } else {
     visitors.BeginRun(model.modules(), RunInfo());
   }
+  BeginPhase(phases_, "collect metrics");
   visitors.Collect(model.modules(), builder);
   for (const std::string& warning : model.warnings()) builder.Warn(warning);
   return builder.Build();

@@ -49,6 +49,10 @@ class Summarizer {
   Summarizer& InputsFile(std::string file);
   Summarizer& Device(std::string device);  // Default: the model's own.
   Summarizer& Training(bool training);     // Default: evaluation mode.
+  // Shared libraries of operators that models call.
+  Summarizer& OpLibraries(std::vector<std::string> files);
+  // Notes there how long each part takes. Must outlive the summarizer.
+  Summarizer& NotePhases(Phases* phases);
 
   // Where a run fails: the summary of what ran until then, marked incomplete,
   // and run_status() says why. Without it a run that fails leaves no summary.
@@ -78,6 +82,10 @@ class Summarizer {
   };
 
   bool will_run() const { return inputs_ || !inputs_file_.empty(); }
+  // A run on shapes may turn out to need values, and the CPU is then taken.
+  bool may_need_cpu() const {
+    return device_.empty() || device_ == kShapeDevice;
+  }
   absl::Status MakeMetrics();
   std::string FirstDevice() const;
   absl::StatusOr<Summary> SummarizeOn(const std::string& device,
@@ -99,6 +107,8 @@ class Summarizer {
   std::optional<std::vector<InputSpec>> inputs_;
   std::string inputs_file_;
   std::string device_;
+  std::vector<std::string> op_libraries_;
+  Phases* phases_ = nullptr;
   bool training_ = false;
   bool partial_ = false;
   absl::Duration timeout_ = absl::InfiniteDuration();

@@ -263,12 +263,12 @@ TEST(Conformance, SourceNamesTheFileThatItCannotOpen) {
   ASSERT_OK_AND_ASSIGN(auto source, host.MakeSource(name));
   for (const char* content : {"", "PK\x03\x04", "garbage"}) {
     const std::string file = WriteTempFile("bad_model", content);
-    const auto opened = source->Open(file, "");
+    const auto opened = source->Open(file, {});
     EXPECT_FALSE(opened.ok());
     EXPECT_THAT(std::string(opened.status().message()),
                 ::testing::HasSubstr(file));
   }
-  EXPECT_FALSE(source->Open("/no/such/file", "").ok());
+  EXPECT_FALSE(source->Open("/no/such/file", {}).ok());
   EXPECT_EQ(caught.Text(), "");
 }
 

@@ -19,6 +19,7 @@ Model and run
   --partial             if the run fails, the summary of what ran until then
   --device=shape|cpu    shapes alone, without weights, or a real run (shape)
   --mode=eval|train     the modules' mode during the run (eval)
+  --op_library=FILE,... operators of others that the model calls (a .so)
 What is shown
   --metrics=a,b         metrics to run (params,macs)
   --columns=a,b         columns, in order: input_size, output_size, num_params,
@@ -32,7 +33,7 @@ Where it goes
   --format=NAME         a formatter: table, json, ... (table)
   --output=FILE         not standard output; the format follows its ending
   --plugin_path=DIR[:DIR...]  more places to look for plugins
-  --verbose             with an error, all that LibTorch said
+  --verbose             a profile by phase; with an error, all LibTorch said
   --help, --version
 
 Examples

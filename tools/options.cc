@@ -24,9 +24,10 @@ ABSL_FLAG(std::string, format, "", "formatter plugin");
 ABSL_FLAG(std::string, output, "", "where to write");
 ABSL_FLAG(std::string, device, "", "where to run");
 ABSL_FLAG(std::string, mode, "eval", "eval or train");
+ABSL_FLAG(std::string, op_library, "", "libraries of operators");
 ABSL_FLAG(std::string, plugin_path, "", "more places to look for plugins");
 ABSL_FLAG(bool, fold, false, "identical siblings become one row");
-ABSL_FLAG(bool, verbose, false, "more about errors");
+ABSL_FLAG(bool, verbose, false, "errors in full, and a profile");
 ABSL_FLAG(bool, help, false, "this text");
 ABSL_FLAG(bool, version, false, "versions");
 
@@ -38,7 +39,7 @@ std::vector<std::string> OptionNames() {
   return {"input_size", "inputs", "timeout",      "partial", "metrics",
           "columns",    "depth",  "row_settings", "format",  "output",
           "device",     "mode",   "fold",         "verbose", "plugin_path",
-          "help",       "version"};
+          "op_library", "help",   "version"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -150,6 +151,7 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   options.device = absl::GetFlag(FLAGS_device);
   options.mode = absl::GetFlag(FLAGS_mode);
   options.plugin_path = absl::GetFlag(FLAGS_plugin_path);
+  options.op_libraries = SplitList(absl::GetFlag(FLAGS_op_library));
   options.fold = absl::GetFlag(FLAGS_fold);
   options.verbose = absl::GetFlag(FLAGS_verbose);
   options.help = absl::GetFlag(FLAGS_help);

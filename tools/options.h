@@ -32,6 +32,7 @@ struct Options {
   absl::Duration timeout = absl::InfiniteDuration();
   bool partial = false;
   bool fold = false;
+  std::vector<std::string> op_libraries;  // Files, in order.
   bool verbose = false;
   bool help = false;
   bool version = false;

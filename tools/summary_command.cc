@@ -1,5 +1,6 @@
 // strata MODEL: the default command.
 
+#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "core/columns.h"
 #include "core/error.h"
 #include "core/input_size.h"
+#include "core/phases.h"
 #include "core/plugin_host.h"
 #include "core/summarizer.h"
 #include "tools/commands.h"
@@ -96,12 +98,17 @@ bool IsWrongCommandLine(const absl::Status& status) {
 }
 
 absl::Status RunSummary(const Options& options, const std::string& file) {
+  Phases phases;
+  phases.Begin("find plugins");
   PluginHost host(PluginFolders(options.plugin_path));
+  phases.Begin("load metrics and formatter");
   Summarizer summarizer(host);
   summarizer.Metrics(options.metrics)
       .Device(options.device)
       .Training(options.mode == "train")
       .InputsFile(options.inputs)
+      .OpLibraries(options.op_libraries)
+      .NotePhases(&phases)
       .Partial(options.partial)
       .Timeout(options.timeout, options.on_stuck);
   if (options.has_input_size) {
@@ -126,10 +133,13 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   absl::StatusOr<Summary> summary = summarizer.Summarize(file);
   if (!summary.ok()) return summary.status();
 
+  phases.Begin("format");
   absl::Status formatted =
       (*formatter)->Format(*summary, MakeFormatOptions(options), **output);
   if (!formatted.ok()) return formatted;
   absl::Status written = (*output)->Commit();
+  phases.End();
+  if (options.verbose) std::fputs(phases.Text().c_str(), stderr);
   return written.ok() ? summarizer.run_status() : written;
 }
 

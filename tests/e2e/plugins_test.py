@@ -50,7 +50,7 @@ class PluginsTest(runner.TempFolderTest):
 
     def test_refused_with_the_reason(self):
         content = (BUILT / "params.so").read_bytes()
-        wrong_interface = content.replace(b"\0interface=2\0", b"\0interface=7\0")
+        wrong_interface = content.replace(b"\0interface=3\0", b"\0interface=7\0")
         wrong_build = content.replace(b"\0build=cxxabi", b"\0build=CXXABI")
         self.assertNotIn(content, (wrong_interface, wrong_build))
         cases = {
@@ -73,7 +73,7 @@ class PluginsTest(runner.TempFolderTest):
     def test_a_refused_plugin_that_is_asked_for_says_why(self):
         content = (BUILT / "params.so").read_bytes()
         (self.folder / "lonely.so").write_bytes(
-            content.replace(b"\0interface=2\0", b"\0interface=7\0")
+            content.replace(b"\0interface=3\0", b"\0interface=7\0")
             .replace(b"\0name=params\0", b"\0name=parama\0"))
         result = runner.run(runner.LENET, "--metrics=parama", f"--plugin_path={self.folder}")
         self.assertEqual(result.status, 2)

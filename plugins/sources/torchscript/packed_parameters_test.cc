@@ -15,8 +15,10 @@ namespace {
 using ::testing::ElementsAre;
 
 absl::StatusOr<std::unique_ptr<Model>> OpenSmall(const std::string& name) {
+  OpenOptions options;
+  options.device = "cpu";
   return TorchScriptSource().Open(
-      DataPath(absl::StrCat("tests/models/small/", name)), "cpu");
+      DataPath(absl::StrCat("tests/models/small/", name)), options);
 }
 
 TEST(PackedParameters, OfConvolutionsAndLinearLayers) {

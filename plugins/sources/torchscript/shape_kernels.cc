@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/core/enum_tag.h>
 #include <ATen/core/ivalue_inl.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
@@ -20,6 +21,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "plugins/sources/torchscript/kept_values.h"
 
 namespace strata::torchscript {
 namespace {
@@ -105,54 +107,55 @@ void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
 
 // ---- Values decide ---------------------------------------------------------
 
-const absl::flat_hash_set<absl::string_view>& OperatorsThatNeedValues() {
+// PyTorch marks most of those whose shapes or results depend on values; these
+// it does not.
+bool DependsOnValues(const c10::OperatorHandle& op) {
   static const auto* const names = new absl::flat_hash_set<absl::string_view>({
-      "aten::_local_scalar_dense",
-      "aten::_unique",
-      "aten::_unique2",
       "aten::bincount",
       "aten::equal",
-      "aten::masked_select",
-      "aten::nonzero",
       "aten::nonzero_static",
-      "aten::repeat_interleave",
       "aten::segment_reduce",
-      "aten::unique_consecutive",
-      "aten::unique_dim",
-      "aten::unique_dim_consecutive",
       // Sequences of several lengths.
+      "aten::_ctc_loss",
       "aten::_nested_from_padded",
       "aten::_nested_tensor_from_mask",
       "aten::_nested_tensor_from_mask_left_aligned",
       "aten::_nested_tensor_from_tensor_list",
   });
-  return *names;
+  return op.hasTag(at::Tag::dynamic_output_shape) ||
+         op.hasTag(at::Tag::data_dependent_output) ||
+         names->contains(op.operator_name().name);
 }
 
-void NeedsValues(const c10::OperatorHandle& op, Stack* /*stack*/) {
-  RaiseNeedsValues(op.operator_name().name);
-}
+// ---- By the CPU's kernel ---------------------------------------------------
 
-// ---- All others ------------------------------------------------------------
+// What stands in place of meta tensors while the CPU's kernel runs.
+enum class Stand {
+  kZeros,   // Where only shapes matter.
+  kValues,  // As they are in the file.
+};
 
-// Zeros in place of meta tensors, and the way back.
-class Placeholders {
+// Tensors on the CPU in place of meta tensors, and the way back.
+class Stands {
  public:
+  explicit Stands(Stand kind) : kind_(kind) {}
+
+  // Whether all values that were asked for could be had.
+  bool complete() const { return complete_; }
+
   Tensor ToCpu(const Tensor& tensor) {
     if (!tensor.defined() || !tensor.is_meta()) return tensor;
     for (const auto& [cpu, meta] : pairs_) {
       if (meta.is_same(tensor)) return cpu;
     }
-    // Pages of zeros, which the system gives only where they are touched.
-    const int64_t elements =
-        tensor.storage_offset() +
-        static_cast<int64_t>(tensor.storage().nbytes() / tensor.itemsize());
-    const Tensor memory =
-        at::zeros({elements}, tensor.options().device(at::kCPU));
-    Tensor cpu = memory.as_strided(tensor.sizes(), tensor.strides(),
-                                   tensor.storage_offset());
-    pairs_.emplace_back(cpu, tensor);
-    return cpu;
+    std::optional<Tensor> cpu =
+        kind_ == Stand::kZeros ? Zeros(tensor) : ValuesOf(tensor);
+    if (!cpu) {
+      complete_ = false;
+      return tensor;
+    }
+    pairs_.emplace_back(*cpu, tensor);
+    return *cpu;
   }
 
   // What was given comes back as itself: an operator that works in place.
@@ -168,22 +171,33 @@ class Placeholders {
   }
 
  private:
+  // Pages of zeros, which the system gives only where they are touched.
+  static Tensor Zeros(const Tensor& meta) {
+    const int64_t elements =
+        meta.storage_offset() +
+        static_cast<int64_t>(meta.storage().nbytes() / meta.itemsize());
+    return at::zeros({elements}, meta.options().device(at::kCPU))
+        .as_strided(meta.sizes(), meta.strides(), meta.storage_offset());
+  }
+
+  const Stand kind_;
+  bool complete_ = true;
   std::vector<std::pair<Tensor, Tensor>> pairs_;  // On the CPU, and as it was.
 };
 
-c10::IValue ToCpu(const c10::IValue& value, Placeholders& placeholders) {
-  if (value.isTensor()) return placeholders.ToCpu(value.toTensor());
+c10::IValue ToCpu(const c10::IValue& value, Stands& stands) {
+  if (value.isTensor()) return stands.ToCpu(value.toTensor());
   if (value.isTensorList()) {
     c10::List<Tensor> list;
     for (const Tensor& tensor : value.toTensorVector()) {
-      list.push_back(placeholders.ToCpu(tensor));
+      list.push_back(stands.ToCpu(tensor));
     }
     return list;
   }
   if (value.isOptionalTensorList()) {
     c10::List<std::optional<Tensor>> list;
     for (const std::optional<Tensor>& tensor : value.toOptionalTensorVector()) {
-      list.push_back(tensor ? std::optional<Tensor>(placeholders.ToCpu(*tensor))
+      list.push_back(tensor ? std::optional<Tensor>(stands.ToCpu(*tensor))
                             : std::nullopt);
     }
     return list;
@@ -192,27 +206,37 @@ c10::IValue ToCpu(const c10::IValue& value, Placeholders& placeholders) {
   return value;
 }
 
-c10::IValue ToMeta(const c10::IValue& value, const Placeholders& placeholders) {
-  if (value.isTensor()) return placeholders.ToMeta(value.toTensor());
+c10::IValue ToMeta(const c10::IValue& value, const Stands& stands) {
+  if (value.isTensor()) return stands.ToMeta(value.toTensor());
   if (!value.isTensorList()) return value;
   c10::List<Tensor> list;
   for (const Tensor& tensor : value.toTensorVector()) {
-    list.push_back(placeholders.ToMeta(tensor));
+    list.push_back(stands.ToMeta(tensor));
   }
   return list;
 }
 
-void RunOnPlaceholders(const c10::OperatorHandle& op, Stack* stack) {
-  Placeholders placeholders;
+void RunOnCpu(const c10::OperatorHandle& op, Stack* stack, Stand kind) {
+  Stands stands(kind);
   const size_t arguments = op.schema().arguments().size();
   for (size_t i = stack->size() - arguments; i < stack->size(); ++i) {
-    (*stack)[i] = ToCpu((*stack)[i], placeholders);
+    (*stack)[i] = ToCpu((*stack)[i], stands);
   }
+  if (!stands.complete()) RaiseNeedsValues(op.operator_name().name);
   op.callBoxedForDispatchKey(c10::DispatchKey::CPU, *stack);
   const size_t returns = op.schema().returns().size();
   for (size_t i = stack->size() - returns; i < stack->size(); ++i) {
-    (*stack)[i] = ToMeta((*stack)[i], placeholders);
+    (*stack)[i] = ToMeta((*stack)[i], stands);
   }
+}
+
+void RunOnZeros(const c10::OperatorHandle& op, Stack* stack) {
+  RunOnCpu(op, stack, Stand::kZeros);
+}
+
+// Of what is in the file (a mask, a table of sizes) the values can be had.
+void RunOnValues(const c10::OperatorHandle& op, Stack* stack) {
+  RunOnCpu(op, stack, Stand::kValues);
 }
 
 // ---- Which operator gets what ----------------------------------------------
@@ -246,16 +270,12 @@ void RegisterAll(torch::Library& library) {
        dispatcher.getAllOpNamesForDispatchKey(c10::DispatchKey::CPU)) {
     if (!absl::StartsWith(name.name, "aten::")) continue;
     const auto op = dispatcher.findSchema(name);
-    if (!op) continue;
-    if (OperatorsThatNeedValues().contains(name.name)) {
-      if (op->hasKernelForDispatchKey(c10::DispatchKey::Meta)) continue;
-      library.impl(FullName(name).c_str(),
-                   torch::CppFunction::makeFromBoxedFunction<&NeedsValues>());
-    } else if (!HasShapeKernel(*op)) {
-      library.impl(
-          FullName(name).c_str(),
-          torch::CppFunction::makeFromBoxedFunction<&RunOnPlaceholders>());
-    }
+    if (!op || HasShapeKernel(*op)) continue;
+    library.impl(
+        FullName(name).c_str(),
+        DependsOnValues(*op)
+            ? torch::CppFunction::makeFromBoxedFunction<&RunOnValues>()
+            : torch::CppFunction::makeFromBoxedFunction<&RunOnZeros>());
   }
 }
 

@@ -10,11 +10,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/error.h"
-#include "plugins/sources/torchscript/lean_archive.h"
+#include "plugins/sources/torchscript/op_libraries.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
+#include "plugins/sources/torchscript/shape_loader.h"
 #include "plugins/sources/torchscript/torchscript_model.h"
-#include "plugins/sources/torchscript/watch_points.h"
 
 namespace strata::torchscript {
 namespace {
@@ -39,44 +39,84 @@ absl::Status CheckTensors(caffe2::serialize::PyTorchStreamReader& reader) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<torch::jit::Module> LoadAll(const std::string& file) {
+absl::StatusOr<torch::jit::Module> LoadAll(const std::string& file,
+                                           Phases* phases) {
+  BeginPhase(phases, "check tensors");
   caffe2::serialize::PyTorchStreamReader reader(file);
   const absl::Status tensors = CheckTensors(reader);
   if (!tensors.ok()) return tensors;
+  BeginPhase(phases, "load code and weights");
   return torch::jit::load(file, c10::kCPU, /*load_debug_files=*/false);
 }
 
-absl::StatusOr<torch::jit::Module> LoadShapes(const std::string& file) {
+absl::StatusOr<torch::jit::Module> LoadForShapes(const std::string& file,
+                                                 Phases* phases,
+                                                 KeptWarnings& warnings) {
+  BeginPhase(phases, "register shape kernels");
   RegisterShapeKernels();
-  absl::StatusOr<std::shared_ptr<LeanArchive>> archive =
-      LeanArchive::Open(file);
-  if (!archive.ok()) return archive.status();
-  caffe2::serialize::PyTorchStreamReader reader(*archive);
-  const absl::Status tensors = CheckTensors(reader);
-  if (!tensors.ok()) return tensors;
-  // On the CPU, in memory that nobody touches: it costs nothing. Loaded as meta
-  // tensors, single numbers would lose their values.
-  torch::jit::Module module =
-      torch::jit::load(*archive, c10::kCPU, /*load_debug_files=*/false);
-  UseMetaTensors(module);
-  return module;
+  absl::StatusOr<ShapeModule> shapes = LoadShapes(file, phases);
+  if (!shapes.ok()) return shapes.status();
+  for (const std::string& warning : shapes->warnings) warnings.Add("", warning);
+  return shapes->module;
+}
+
+// What LibTorch raised when it read the file.
+absl::Status LoadError(const std::string& file, const std::string& text,
+                       bool shapes_only) {
+  constexpr absl::string_view kWhat = "cannot load model";
+  const auto error = [&](absl::StatusCode code, absl::string_view why) {
+    return WithDetail(MakeError(code, kWhat, file, why), text);
+  };
+  if (absl::StrContains(text, "Unknown builtin op")) {
+    return WithHint(
+        error(absl::StatusCode::kNotFound, FirstCause(text)),
+        "the model calls an operator of a library that is not loaded: name it "
+        "with --op_library=FILE.so");
+  }
+  if (shapes_only) {
+    // Packed weights, say, are made of values. Where the file itself is to
+    // blame, reading all of it tells better.
+    return error(absl::StatusCode::kFailedPrecondition,
+                 absl::StrCat("it cannot be read without its values: ",
+                              FirstCause(text)));
+  }
+  const absl::Status damaged =
+      error(absl::StatusCode::kDataLoss, FirstCause(text));
+  if (absl::StrContains(text, "maximum supported version")) {
+    return WithHint(damaged,
+                    "the file is of a newer format: use a newer LibTorch, or "
+                    "save the model with an older PyTorch");
+  }
+  // `ops.prim.ConstantMKLDNNTensor()` in the code, and no tensor to it.
+  if (absl::StrContains(text, "attribute 'value' is undefined")) {
+    return WithHint(damaged,
+                    "torch.jit.optimize_for_inference makes oneDNN constants, "
+                    "which PyTorch does not save: the weights are not in the "
+                    "file; save the model before it is optimized");
+  }
+  return damaged;
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
-    const std::string& file, const std::string& device) {
-  const bool shapes_only = device.empty() || device == kShapeDevice;
+    const std::string& file, const OpenOptions& options) {
+  const bool shapes_only =
+      options.device.empty() || options.device == kShapeDevice;
+  const absl::Status operators = LoadOpLibraries(options.op_libraries);
+  if (!operators.ok()) return operators;
   KeptWarnings warnings;
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&warnings);
   try {
     absl::StatusOr<torch::jit::Module> loaded =
-        shapes_only ? LoadShapes(file) : LoadAll(file);
+        shapes_only ? LoadForShapes(file, options.phases, warnings)
+                    : LoadAll(file, options.phases);
     if (!loaded.ok()) {
       return MakeError(loaded.status().code(), "cannot load model", file,
                        loaded.status().message());
     }
     torch::jit::Module module = *std::move(loaded);
+    BeginPhase(options.phases, "read the modules");
     absl::StatusOr<ReadModules> read = ReadModuleTree(module);
     if (!read.ok()) {
       return MakeError(read.status().code(), "cannot load model", file,
@@ -85,40 +125,7 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
     return std::make_unique<TorchScriptModel>(
         std::move(module), *std::move(read), warnings, shapes_only);
   } catch (const std::exception& e) {
-    const std::string text = e.what();
-    if (shapes_only) {
-      // Packed weights, say, are made of values. Where the file itself is to
-      // blame, reading all of it tells better.
-      return WithDetail(
-          MakeError(absl::StatusCode::kFailedPrecondition, "cannot load model",
-                    file,
-                    absl::StrCat("it cannot be read without its values: ",
-                                 FirstCause(text))),
-          text);
-    }
-    absl::Status error =
-        WithDetail(MakeError(absl::StatusCode::kDataLoss, "cannot load model",
-                             file, FirstCause(text)),
-                   text);
-    if (absl::StrContains(text, "maximum supported version")) {
-      return WithHint(error,
-                      "the file is of a newer format: use a newer LibTorch, or "
-                      "save the model with an older PyTorch");
-    }
-    // `ops.prim.ConstantMKLDNNTensor()` in the code, and no tensor to it.
-    if (absl::StrContains(text, "attribute 'value' is undefined")) {
-      return WithHint(
-          error,
-          "torch.jit.optimize_for_inference makes oneDNN constants, "
-          "which PyTorch does not save: the weights are not in the "
-          "file; save the model before it is optimized");
-    }
-    if (absl::StrContains(text, "Unknown builtin op")) {
-      return WithHint(error,
-                      "the model uses an operator of a library that is not "
-                      "loaded");
-    }
-    return error;
+    return LoadError(file, e.what(), shapes_only);
   }
 }
 

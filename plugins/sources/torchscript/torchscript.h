@@ -17,7 +17,7 @@ class TorchScriptSource : public ModelSource {
   // newer format, a damaged one, and one that needs operators nobody registered
   // are errors that say so.
   absl::StatusOr<std::unique_ptr<Model>> Open(
-      const std::string& file, const std::string& device) override;
+      const std::string& file, const OpenOptions& options) override;
 };
 
 }  // namespace strata::torchscript

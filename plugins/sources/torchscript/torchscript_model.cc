@@ -155,8 +155,10 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   const PlainExecution plain;
   const KeepPrints keep_prints(&kept_warnings_);
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
+  BeginPhase(options.phases, "prepare the run");
   absl::StatusOr<Arguments> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
+  BeginPhase(options.phases, "run");
   RunOptions watched = options;
   watched.watch_memory &= !shapes_only_;  // There is none.
   visitor.BeginRun(read_.tree, {device, watched.training, watched.gradients,

@@ -19,9 +19,6 @@
 
 namespace strata::torchscript {
 
-// The device that computes shapes and no values.
-inline constexpr char kShapeDevice[] = "shape";
-
 // Keeps what LibTorch would print to standard error, for the summary.
 class KeptWarnings : public c10::WarningHandler {
  public:

@@ -22,8 +22,10 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 absl::StatusOr<std::unique_ptr<Model>> OpenSmall(const std::string& name) {
+  OpenOptions options;
+  options.device = "cpu";
   return TorchScriptSource().Open(
-      DataPath(absl::StrCat("tests/models/small/", name)), "cpu");
+      DataPath(absl::StrCat("tests/models/small/", name)), options);
 }
 
 // Writes down what it is shown, a line each.

@@ -167,40 +167,6 @@ void InsertIntoClass(const c10::ClassType& type) {
   }
 }
 
-// Meta tensors in place of others; what shared a tensor or a storage still
-// does.
-class MetaTensors {
- public:
-  at::Tensor Of(const at::Tensor& tensor) {
-    if (!tensor.defined() || tensor.dim() == 0 || !tensor.has_storage() ||
-        tensor.is_quantized()) {
-      return tensor;
-    }
-    const auto [made, is_new] =
-        tensors_.try_emplace(tensor.unsafeGetTensorImpl());
-    if (!is_new) return made->second;
-    const c10::Storage& storage = tensor.storage();
-    c10::Storage& meta_storage = storages_[storage.unsafeGetStorageImpl()];
-    const auto options = tensor.options().device(c10::kMeta);
-    if (!meta_storage) {
-      meta_storage = at::empty({static_cast<int64_t>(storage.nbytes())},
-                               options.dtype(at::kByte).requires_grad(false))
-                         .storage();
-    }
-    at::Tensor meta = at::empty({0}, options.requires_grad(false));
-    meta.set_(meta_storage, tensor.storage_offset(), tensor.sizes(),
-              tensor.strides());
-    meta.set_requires_grad(tensor.requires_grad());
-    held_.push_back(tensor);  // So that its address stays its own.
-    return made->second = meta;
-  }
-
- private:
-  absl::flat_hash_map<const void*, at::Tensor> tensors_;
-  absl::flat_hash_map<const void*, c10::Storage> storages_;
-  std::vector<at::Tensor> held_;
-};
-
 // Calls `visit` with each module object below `root`, once.
 template <typename Visit>
 void ForEachObject(const torch::jit::Module& root, Visit visit) {
@@ -248,31 +214,6 @@ void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only) {
   for (Graph* graph : graphs) {
     InsertTicks(*graph);
     if (shapes_only) UseMetaDevice(*graph);
-  }
-}
-
-void UseMetaTensors(const torch::jit::Module& root) {
-  MetaTensors tensors;
-  ForEachObject(root, [&](c10::ivalue::Object& object) {
-    for (size_t i = 0; i < object.slots().size(); ++i) {
-      const c10::IValue& value = object.getSlot(i);
-      if (value.isTensor()) {
-        object.setSlot(i, tensors.Of(value.toTensor()));
-      } else if (value.isTensorList()) {
-        c10::List<at::Tensor> list;
-        for (const at::Tensor& tensor : value.toTensorVector()) {
-          list.push_back(tensors.Of(tensor));
-        }
-        object.setSlot(i, list);
-      }
-    }
-  });
-  for (Graph* graph : WithCalled(GraphsOf(root))) {
-    for (Node* node : NodesOf(*graph)) {
-      if (IsTensorConstant(*node)) {
-        node->t_(c10::attr::value, tensors.Of(node->t(c10::attr::value)));
-      }
-    }
   }
 }
 

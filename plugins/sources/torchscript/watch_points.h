@@ -16,11 +16,6 @@ namespace strata::torchscript {
 // meta tensors, and what its code makes are such, too.
 void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only);
 
-// Makes the tensors of a model, and the constants in its code, meta ones, which
-// have a shape and no memory. Single numbers keep their values: code may branch
-// on them, and they go together with meta tensors.
-void UseMetaTensors(const torch::jit::Module& root);
-
 }  // namespace strata::torchscript
 
 #endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_WATCH_POINTS_H_
