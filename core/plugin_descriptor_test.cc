@@ -38,7 +38,7 @@ TEST(PluginDescriptorTest, EveryField) {
   EXPECT_EQ(d.name, "torchscript");
   EXPECT_EQ(d.description, "reads a=b");  // Only the first = divides.
   EXPECT_EQ(d.version, "0.1.0");
-  EXPECT_EQ(d.interface, "2");
+  EXPECT_EQ(d.interface, "3");
   EXPECT_EQ(d.build, "cxxabi1017");
   EXPECT_EQ(d.content, "zip:*/data");
   EXPECT_THAT(d.endings, IsEmpty());

@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"TruncatedAtTheEnd", [] { return CutTo(0.999); }, "damaged"},
         Case{"OtherInterface",
              [] { return Patched("interface=3", "interface=9"); },
-             "interface version 9, wanted 2: rebuild the plugin"},
+             "interface version 9, wanted 3: rebuild the plugin"},
         Case{"OtherBuild",
              [] { return Patched("build=cxxabi", "build=otherx"); },
              "built with 'otherx"},
@@ -134,7 +134,7 @@ TEST(RefusedTest, TheErrorSaysWhyItWasRefused) {
   EXPECT_THAT(host.MakeMetric("params"),
               IsError(absl::StatusCode::kNotFound,
                       absl::StrCat("no metric 'params' (", file,
-                                   ": interface version 9, wanted 2")));
+                                   ": interface version 9, wanted 3")));
 }
 
 TEST(RefusedTest, WhatEveryoneMayWrite) {

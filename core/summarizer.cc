@@ -161,10 +161,12 @@ absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
   options.device = device;
   options.op_libraries = op_libraries_;
   options.phases = phases_;
+  model_.reset();
   absl::StatusOr<std::unique_ptr<Model>> model =
       source.Open(info.file(), options);
   if (!model.ok()) return model.status();
-  return Summarize(**model, info, device, warning);
+  model_ = *std::move(model);
+  return Summarize(*model_, info, device, warning);
 }
 
 absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {

@@ -68,6 +68,7 @@ class Summarizer {
   // without Inputs those of metrics that need no run.
   absl::StatusOr<std::vector<Column>> Columns();
 
+  // The model is kept until the next call, or the end of the summarizer.
   absl::StatusOr<Summary> Summarize(const std::string& file);
   // `info.name` is filled in from the model.
   absl::StatusOr<Summary> Summarize(Model& model, ModelInfo info);
@@ -114,6 +115,7 @@ class Summarizer {
   absl::Duration timeout_ = absl::InfiniteDuration();
   OnStuck stuck_;
   absl::Status run_status_;
+  std::unique_ptr<Model> model_;  // Of the last file.
 };
 
 }  // namespace strata

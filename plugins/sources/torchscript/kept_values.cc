@@ -55,7 +55,29 @@ c10::Storage StorageOf(size_t bytes, std::unique_ptr<Values> values) {
       c10::GetAllocator(at::kMeta), /*resizable=*/true);
 }
 
-at::Tensor MetaOf(const at::Tensor& loaded) {
+}  // namespace
+
+at::DataPtr NoMemory(std::shared_ptr<const ZipArchive> archive, int member) {
+  auto values = std::make_unique<Values>();
+  values->archive = std::move(archive);
+  values->member = member;
+  return at::DataPtr(nullptr, values.release(), Forget, at::Device(at::kCPU));
+}
+
+void MetaTensors::GiveTo(c10::IValue& value) {
+  if (value.isTensor()) {
+    value = Of(value.toTensor());
+    return;
+  }
+  std::vector<c10::IValue> containers = {value};
+  while (!containers.empty()) {
+    const c10::IValue container = std::move(containers.back());
+    containers.pop_back();
+    GiveInside(container, containers);
+  }
+}
+
+at::Tensor MetaTensors::Of(const at::Tensor& loaded) {
   const Values* kept = KeptBy(loaded);
   const bool has_memory = kept == nullptr;
   if (!loaded.defined() || loaded.is_meta() || !loaded.has_storage() ||
@@ -65,6 +87,8 @@ at::Tensor MetaOf(const at::Tensor& loaded) {
   if (loaded.is_quantized()) {
     throw std::runtime_error("a quantized tensor needs its values");
   }
+  const auto [made, is_new] = made_.try_emplace(loaded.unsafeGetTensorImpl());
+  if (!is_new) return made->second.meta;
   auto values = std::make_unique<Values>();
   if (has_memory) {
     values->tensor = loaded;
@@ -80,14 +104,15 @@ at::Tensor MetaOf(const at::Tensor& loaded) {
       loaded.sizes(), loaded.strides(), loaded.storage_offset());
   meta.set_requires_grad(loaded.requires_grad());
   noted.version = meta._version();
+  made->second = {loaded, meta};
   return meta;
 }
 
 // One container; those inside of it are added to `more`.
-void GiveMetaInside(const c10::IValue& container,
-                    std::vector<c10::IValue>& more) {
-  const auto meta = [&more](const c10::IValue& value) -> c10::IValue {
-    if (value.isTensor()) return MetaOf(value.toTensor());
+void MetaTensors::GiveInside(const c10::IValue& container,
+                             std::vector<c10::IValue>& more) {
+  const auto meta = [&](const c10::IValue& value) -> c10::IValue {
+    if (value.isTensor()) return Of(value.toTensor());
     if (value.isList() || value.isTuple() || value.isGenericDict()) {
       more.push_back(value);
     }
@@ -105,28 +130,6 @@ void GiveMetaInside(const c10::IValue& container,
     for (auto& entry : container.toGenericDict()) {
       entry.setValue(meta(entry.value()));
     }
-  }
-}
-
-}  // namespace
-
-at::DataPtr NoMemory(std::shared_ptr<const ZipArchive> archive, int member) {
-  auto values = std::make_unique<Values>();
-  values->archive = std::move(archive);
-  values->member = member;
-  return at::DataPtr(nullptr, values.release(), Forget, at::Device(at::kCPU));
-}
-
-void GiveMeta(c10::IValue& value) {
-  if (value.isTensor()) {
-    value = MetaOf(value.toTensor());
-    return;
-  }
-  std::vector<c10::IValue> containers = {value};
-  while (!containers.empty()) {
-    const c10::IValue container = std::move(containers.back());
-    containers.pop_back();
-    GiveMetaInside(container, containers);
   }
 }
 

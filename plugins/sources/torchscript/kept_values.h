@@ -8,23 +8,39 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "core/zip_archive.h"
 
 namespace strata::torchscript {
 
 // In place of the bytes of a tensor on the CPU: a null pointer, which knows the
 // member of `archive` that has them. Nobody may compute with such a tensor
-// before it went through GiveMeta.
+// before MetaTensors took its place.
 at::DataPtr NoMemory(std::shared_ptr<const ZipArchive> archive, int member);
 
-// Puts meta tensors in place of those in `value`, also inside of lists, tuples
-// and dicts, which stay the same objects. Single numbers stay as they are: code
-// branches on them. Raises where a tensor has no meta form, as a quantized one.
-void GiveMeta(c10::IValue& value);
+// Puts meta tensors in place of loaded ones, one for each.
+class MetaTensors {
+ public:
+  // In place of those in `value`, also inside of lists, tuples and dicts, which
+  // stay the same objects. Single numbers stay as they are: code branches on
+  // them. Raises where a tensor has no meta form, as a quantized one.
+  void GiveTo(c10::IValue& value);
 
-// The values of what GiveMeta gave, or of a view of it, read now; nothing where
-// there are none, where they were written to since, or cannot be read.
+ private:
+  at::Tensor Of(const at::Tensor& loaded);
+  void GiveInside(const c10::IValue& container, std::vector<c10::IValue>& more);
+
+  struct Pair {
+    at::Tensor loaded;  // Held, so that its address stays its own.
+    at::Tensor meta;
+  };
+  absl::flat_hash_map<const void*, Pair> made_;
+};
+
+// The values of what MetaTensors made, or of a view of it, read now; nothing
+// where there are none, where they were written to since, or cannot be read.
 std::optional<at::Tensor> ValuesOf(const at::Tensor& meta);
 
 }  // namespace strata::torchscript

@@ -74,12 +74,13 @@ class Loader {
   std::shared_ptr<torch::jit::Source> Code(const std::string& qualifier);
   at::DataPtr Record(absl::string_view pickle, const std::string& key) const;
   c10::intrusive_ptr<c10::ivalue::Object> MakeObject(
-      const c10::StrongTypePtr& type, c10::IValue state) const;
+      const c10::StrongTypePtr& type, c10::IValue state);
 
   const std::shared_ptr<ZipArchive> archive_;
   const std::string root_;  // "resnet18/"
   const uint64_t version_;
   std::vector<c10::IValue> constants_;
+  MetaTensors meta_tensors_;
   std::shared_ptr<torch::jit::CompilationUnit> unit_;
   torch::jit::SourceImporter importer_;
   // What goes wrong where LibTorch calls back, which knows no Status.
@@ -126,20 +127,22 @@ at::DataPtr Loader::Record(absl::string_view pickle,
 }
 
 c10::intrusive_ptr<c10::ivalue::Object> Loader::MakeObject(
-    const c10::StrongTypePtr& type, c10::IValue state) const {
+    const c10::StrongTypePtr& type, c10::IValue state) {
   const auto of_class = type.type_->expect<c10::ClassType>();
   const size_t size = of_class->numAttributes();
   auto object = c10::ivalue::Object::create(type, size);
   if (torch::jit::Function* set_state = of_class->findMethod("__setstate__")) {
     const Unoptimized unoptimized;
-    GiveMeta(state);
+    meta_tensors_.GiveTo(state);
     (*set_state)({object, std::move(state)});
     return object;
   }
   const c10::impl::GenericDict values = std::move(state).toGenericDict();
   for (size_t i = 0; i < size; ++i) {
     c10::IValue value = values.at(of_class->getAttributeName(i));
-    GiveMeta(value);
+    meta_tensors_.GiveTo(value);
+    // A hostile file: LibTorch would take it, and fail later.
+    if (of_class->getAttribute(i)->is_module()) value.toObject();
     object->setSlot(i, std::move(value));
   }
   return object;
@@ -151,6 +154,10 @@ absl::StatusOr<c10::IValue> Loader::Unpickle(absl::string_view name) {
   if (!pickle.ok()) return pickle.status();
   const absl::Status tensors = CheckTensors(name, *pickle);
   if (!tensors.ok()) return tensors;
+  // Packing and scales want values while the file is read.
+  if (absl::StrContains(*pickle, "_rebuild_qtensor")) {
+    return absl::FailedPreconditionError("its quantized tensors need values");
+  }
   size_t at = 0;
   torch::jit::Unpickler unpickler(
       [&](char* buffer, size_t wanted) {
@@ -186,7 +193,7 @@ absl::Status Loader::CheckTensors(absl::string_view name,
 absl::StatusOr<torch::jit::Module> Loader::Load() {
   absl::StatusOr<c10::IValue> constants = Unpickle("constants");
   if (!constants.ok()) return constants.status();
-  GiveMeta(*constants);
+  meta_tensors_.GiveTo(*constants);
   constants_ = constants->toTupleRef().elements().vec();
   absl::StatusOr<c10::IValue> data = Unpickle("data");
   if (!data.ok()) return data.status();

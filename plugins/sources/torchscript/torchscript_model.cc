@@ -199,11 +199,14 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
     }
     if (shapes_only_) {
       // Whether the model is to blame, a run with values will tell.
-      return WithDetail(
-          absl::FailedPreconditionError(
-              absl::StrCat("forward raised ", watch.WhereItIs(),
-                           ", which had shapes alone: ", FirstCause(e.what()))),
-          e.what());
+      std::string cause = FirstCause(e.what());
+      // What follows is for people who write operators.
+      cause.resize(
+          std::min(cause.size(), cause.find(", but there was no fake")));
+      return WithDetail(absl::FailedPreconditionError(
+                            absl::StrCat("forward raised ", watch.WhereItIs(),
+                                         ", which had shapes alone: ", cause)),
+                        e.what());
     }
     return WithDetail(
         absl::InternalError(absl::StrCat("forward raised ", watch.WhereItIs(),
