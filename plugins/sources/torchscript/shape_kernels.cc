@@ -4,8 +4,6 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/enum_tag.h>
 #include <ATen/core/ivalue_inl.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/empty_strided.h>
 #include <ATen/ops/zeros.h>
 #include <torch/library.h>
@@ -13,7 +11,6 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "plugins/sources/torchscript/kept_values.h"
+#include "plugins/sources/torchscript/shape_rules.h"
 
 namespace strata::torchscript {
 namespace {
@@ -30,80 +28,6 @@ using at::Tensor;
 using Stack = std::vector<c10::IValue>;
 
 thread_local std::string operator_that_needed_values;
-
-// ---- Own kernels -----------------------------------------------------------
-
-// aten/src/ATen/native/ConvUtils.h has the arithmetic.
-Tensor Convolution(const Tensor& input, const Tensor& weight,
-                   const std::optional<Tensor>& /*bias*/,
-                   at::IntArrayRef stride, at::IntArrayRef padding,
-                   at::IntArrayRef dilation, bool transposed,
-                   at::IntArrayRef output_padding, int64_t groups) {
-  std::vector<int64_t> sizes = {
-      input.size(0), transposed ? weight.size(1) * groups : weight.size(0)};
-  for (int64_t i = 2; i < input.dim(); ++i) {
-    const int64_t kernel = dilation[i - 2] * (weight.size(i) - 1) + 1;
-    sizes.push_back(
-        transposed
-            ? (input.size(i) - 1) * stride[i - 2] - 2 * padding[i - 2] +
-                  kernel + output_padding[i - 2]
-            : (input.size(i) + 2 * padding[i - 2] - kernel) / stride[i - 2] +
-                  1);
-  }
-  return at::empty(sizes, input.options());
-}
-
-using ThreeTensors = std::tuple<Tensor, Tensor, Tensor>;
-
-// The statistics that a CPU keeps: one for each channel in training, none else.
-ThreeTensors Normalized(const Tensor& input, bool training) {
-  const int64_t kept = training ? input.size(1) : 0;
-  return {at::empty_like(input), at::empty({kept}, input.options()),
-          at::empty({kept}, input.options())};
-}
-
-ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
-                       const std::optional<Tensor>&,
-                       const std::optional<Tensor>&,
-                       const std::optional<Tensor>&, bool training, double,
-                       double) {
-  return Normalized(input, training);
-}
-
-// Takes an operator's arguments from the stack, in the order of its schema.
-std::vector<c10::IValue> TakeArguments(const c10::OperatorHandle& op,
-                                       Stack* stack) {
-  const auto count =
-      static_cast<std::ptrdiff_t>(op.schema().arguments().size());
-  std::vector<c10::IValue> arguments(stack->end() - count, stack->end());
-  stack->erase(stack->end() - count, stack->end());
-  return arguments;
-}
-
-// All of an encoder layer in one operator, which keeps the shape
-// (aten/src/ATen/native/transformers/transformer.cpp).
-void EncoderLayer(const c10::OperatorHandle& op, Stack* stack) {
-  const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
-  stack->emplace_back(at::empty_like(arguments[0].toTensor()));
-}
-
-// query, key, value, embed_dim, num_head, four weights, mask, need_weights,
-// average_attn_weights, mask_type (native/transformers/attention.cpp).
-void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
-  const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
-  const Tensor query = arguments[0].toTensor();
-  const Tensor key = arguments[1].toTensor();
-  stack->emplace_back(at::empty_like(query));
-  if (!arguments[10].toBool()) {
-    stack->emplace_back(Tensor());
-    return;
-  }
-  std::vector<int64_t> sizes = {query.size(0), query.size(1), key.size(1)};
-  if (!arguments[11].toBool()) {
-    sizes.insert(sizes.begin() + 1, arguments[4].toInt());
-  }
-  stack->emplace_back(at::empty(sizes, query.options()));
-}
 
 // ---- Values decide ---------------------------------------------------------
 
@@ -258,13 +182,7 @@ std::string FullName(const c10::OperatorName& name) {
 }
 
 void RegisterAll(torch::Library& library) {
-  library.impl("convolution_overrideable", Convolution);
-  library.impl("native_batch_norm", BatchNorm);
-  library.impl("_transformer_encoder_layer_fwd",
-               torch::CppFunction::makeFromBoxedFunction<&EncoderLayer>());
-  library.impl(
-      "_native_multi_head_attention",
-      torch::CppFunction::makeFromBoxedFunction<&MultiHeadAttention>());
+  RegisterShapeRules(library);
   c10::Dispatcher& dispatcher = c10::Dispatcher::singleton();
   for (const c10::OperatorName& name :
        dispatcher.getAllOpNamesForDispatchKey(c10::DispatchKey::CPU)) {

@@ -1,0 +1,165 @@
+#include "plugins/sources/torchscript/shape_rules.h"
+
+#include <ATen/TensorIterator.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/core/ivalue_inl.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/result_type.h>
+
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace strata::torchscript {
+namespace {
+
+using at::Tensor;
+using Stack = std::vector<c10::IValue>;
+
+// aten/src/ATen/native/ConvUtils.h has the arithmetic.
+Tensor Convolution(const Tensor& input, const Tensor& weight,
+                   const std::optional<Tensor>& /*bias*/,
+                   at::IntArrayRef stride, at::IntArrayRef padding,
+                   at::IntArrayRef dilation, bool transposed,
+                   at::IntArrayRef output_padding, int64_t groups) {
+  std::vector<int64_t> sizes = {
+      input.size(0), transposed ? weight.size(1) * groups : weight.size(0)};
+  for (int64_t i = 2; i < input.dim(); ++i) {
+    const int64_t kernel = dilation[i - 2] * (weight.size(i) - 1) + 1;
+    sizes.push_back(
+        transposed
+            ? (input.size(i) - 1) * stride[i - 2] - 2 * padding[i - 2] +
+                  kernel + output_padding[i - 2]
+            : (input.size(i) + 2 * padding[i - 2] - kernel) / stride[i - 2] +
+                  1);
+  }
+  return at::empty(sizes, input.options());
+}
+
+using ThreeTensors = std::tuple<Tensor, Tensor, Tensor>;
+
+// The statistics that a CPU keeps: one for each channel in training, none else.
+ThreeTensors Normalized(const Tensor& input, bool training) {
+  const int64_t kept = training ? input.size(1) : 0;
+  return {at::empty_like(input), at::empty({kept}, input.options()),
+          at::empty({kept}, input.options())};
+}
+
+ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
+                       const std::optional<Tensor>&,
+                       const std::optional<Tensor>&,
+                       const std::optional<Tensor>&, bool training, double,
+                       double) {
+  return Normalized(input, training);
+}
+
+// Takes an operator's arguments from the stack, in the order of its schema.
+std::vector<c10::IValue> TakeArguments(const c10::OperatorHandle& op,
+                                       Stack* stack) {
+  const auto count =
+      static_cast<std::ptrdiff_t>(op.schema().arguments().size());
+  std::vector<c10::IValue> arguments(stack->end() - count, stack->end());
+  stack->erase(stack->end() - count, stack->end());
+  return arguments;
+}
+
+// All of an encoder layer in one operator, which keeps the shape
+// (aten/src/ATen/native/transformers/transformer.cpp).
+void EncoderLayer(const c10::OperatorHandle& op, Stack* stack) {
+  const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
+  stack->emplace_back(at::empty_like(arguments[0].toTensor()));
+}
+
+// query, key, value, embed_dim, num_head, four weights, mask, need_weights,
+// average_attn_weights, mask_type (native/transformers/attention.cpp).
+void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
+  const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
+  const Tensor query = arguments[0].toTensor();
+  const Tensor key = arguments[1].toTensor();
+  stack->emplace_back(at::empty_like(query));
+  if (!arguments[10].toBool()) {
+    stack->emplace_back(Tensor());
+    return;
+  }
+  std::vector<int64_t> sizes = {query.size(0), query.size(1), key.size(1)};
+  if (!arguments[11].toBool()) {
+    sizes.insert(sizes.begin() + 1, arguments[4].toInt());
+  }
+  stack->emplace_back(at::empty(sizes, query.options()));
+}
+
+// Element by element, or a permutation of the elements.
+Tensor Relu(const Tensor& self) { return at::empty_like(self); }
+Tensor Hardswish(const Tensor& self) { return at::empty_like(self); }
+Tensor Hardtanh(const Tensor& self, const at::Scalar&, const at::Scalar&) {
+  return at::empty_like(self);
+}
+Tensor Flip(const Tensor& self, at::IntArrayRef) {
+  return at::empty_like(self);
+}
+Tensor IsNan(const Tensor& self) {
+  return at::empty_like(self, self.options().dtype(at::kBool));
+}
+
+// Rolled by at::cat, which makes the memory new
+// (aten/src/ATen/native/TensorTransformations.cpp).
+Tensor Roll(const Tensor& self, at::IntArrayRef, at::IntArrayRef) {
+  return at::empty(self.sizes(), self.options(), self.suggest_memory_format());
+}
+
+Tensor Where(const Tensor& condition, const Tensor& self, const Tensor& other) {
+  at::TensorIterator iterator =
+      at::TensorIteratorConfig()
+          .check_all_same_dtype(false)
+          .declare_static_dtype(at::result_type(self, other))
+          .declare_static_device(at::kMeta)
+          .add_owned_output(Tensor())
+          .add_const_input(condition)
+          .add_const_input(self)
+          .add_const_input(other)
+          .build();
+  return iterator.output();
+}
+
+Tensor IndexSelect(const Tensor& self, int64_t dim, const Tensor& index) {
+  std::vector<int64_t> sizes = self.sizes().vec();
+  if (!sizes.empty())
+    sizes[at::maybe_wrap_dim(dim, self.dim())] = index.numel();
+  return at::empty(sizes, self.options());
+}
+
+// The last dimensions become `output`
+// (aten/src/ATen/native/AdaptiveAveragePooling.cpp).
+Tensor AdaptiveAveragePool(const Tensor& self, at::IntArrayRef output) {
+  std::vector<int64_t> sizes = self.sizes().vec();
+  for (size_t i = 0; i < output.size() && i < sizes.size(); ++i) {
+    sizes[sizes.size() - output.size() + i] = output[i];
+  }
+  return at::empty(sizes, self.options(), self.suggest_memory_format());
+}
+
+}  // namespace
+
+void RegisterShapeRules(torch::Library& library) {
+  library.impl("convolution_overrideable", Convolution);
+  library.impl("native_batch_norm", BatchNorm);
+  library.impl("_transformer_encoder_layer_fwd",
+               torch::CppFunction::makeFromBoxedFunction<&EncoderLayer>());
+  library.impl(
+      "_native_multi_head_attention",
+      torch::CppFunction::makeFromBoxedFunction<&MultiHeadAttention>());
+  library.impl("relu", Relu);
+  library.impl("hardswish", Hardswish);
+  library.impl("hardtanh", Hardtanh);
+  library.impl("flip", Flip);
+  library.impl("isnan", IsNan);
+  library.impl("roll", Roll);
+  library.impl("where.self", Where);
+  library.impl("index_select", IndexSelect);
+  library.impl("_adaptive_avg_pool2d", AdaptiveAveragePool);
+  library.impl("_adaptive_avg_pool3d", AdaptiveAveragePool);
+}
+
+}  // namespace strata::torchscript
