@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/value_specs.h"
 
 namespace strata::torchscript {
@@ -16,7 +17,7 @@ namespace {
 
 // A module object that has to be read, and where it was found.
 struct Pending {
-  c10::intrusive_ptr<c10::ivalue::Object> object;
+  ObjectPtr object;
   std::string name;
   int parent;
 };
@@ -59,7 +60,7 @@ void ReadPacked(const std::string& name, const c10::IValue& value,
 }
 
 void ReadSlots(const c10::ivalue::Object& object, Module& module,
-               std::vector<Pending>& children, ReadModules& read) {
+               ReadModules& read) {
   const c10::ClassType& type = *object.type();
   for (size_t i = 0; i < type.numAttributes(); ++i) {
     const std::string& name = type.getAttributeName(i);
@@ -74,7 +75,7 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
         module.buffers.push_back(std::move(info));
       }
     } else if (type.getAttribute(i)->is_module()) {
-      if (value.isObject()) children.push_back({value.toObject(), name, -1});
+      continue;  // See ModulesOf.
     } else if (IsCustomClass(*type.getAttribute(i))) {
       ReadPacked(name, value, module, read);
     } else if (name != "training" && !absl::StartsWith(name, "_")) {
@@ -152,8 +153,8 @@ absl::StatusOr<ReadModules> ReadModuleTree(const torch::jit::Module& root) {
     module.full_type = ReadableClassName(type.name()->qualifiedName());
     module.type = type.name()->name();
     module.identity = reinterpret_cast<uint64_t>(next.object.get());
-    std::vector<Pending> children;
-    ReadSlots(*next.object, module, children, read);
+    ReadSlots(*next.object, module, read);
+    std::vector<HeldModule> children = ModulesOf(*next.object);
     module.kind = KindOf(type, module);
     std::vector<int>& places = read.places[next.object.get()];
     if (!places.empty() && HoldsItself(modules, places, next.parent)) {
@@ -169,8 +170,9 @@ absl::StatusOr<ReadModules> ReadModuleTree(const torch::jit::Module& root) {
     read.types.push_back(next.object->type());
     // The first child is to be taken first: it goes on top.
     for (size_t i = children.size(); i > 0; --i) {
-      children[i - 1].parent = index;
-      pending.push_back(std::move(children[i - 1]));
+      HeldModule& child = children[i - 1];
+      pending.push_back(
+          {std::move(child.object), std::move(child.name), index});
     }
   }
   return read;

@@ -12,13 +12,16 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "core/zip_archive.h"
+#include "plugins/sources/torchscript/chain_code.h"
 #include "plugins/sources/torchscript/kept_values.h"
+#include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
 
 // What torch/csrc/jit/serialization/import.cpp does, from LibTorch's public
@@ -34,6 +37,10 @@ namespace {
 constexpr uint64_t kNumberBytes = 16;
 // More than any code: a size like that is a lie, or no TorchScript file.
 constexpr uint64_t kMostBytes = uint64_t{1} << 31;
+
+// The modules of a chain that LibTorch need not compile: for fewer its way is
+// fast enough.
+constexpr int kLongChain = 64;
 
 // Keeps LibTorch from optimizing what it runs while it loads: __setstate__.
 class Unoptimized {
@@ -81,6 +88,7 @@ class Loader {
   const uint64_t version_;
   std::vector<c10::IValue> constants_;
   MetaTensors meta_tensors_;
+  absl::flat_hash_map<std::string, ChainClass> chains_;  // By their classes.
   std::shared_ptr<torch::jit::CompilationUnit> unit_;
   torch::jit::SourceImporter importer_;
   // What goes wrong where LibTorch calls back, which knows no Status.
@@ -99,10 +107,14 @@ std::shared_ptr<torch::jit::Source> Loader::Code(const std::string& qualifier) {
   const std::string name = absl::StrCat(
       "code/", absl::StrReplaceAll(qualifier, {{".", "/"}}), ".py");
   if (!Find(name)) return nullptr;
-  const absl::StatusOr<std::string> text = Content(name);
+  absl::StatusOr<std::string> text = Content(name);
   if (!text.ok()) {
     damage_ = text.status();
     return nullptr;
+  }
+  for (ChainClass& chain : ShortenChains(*text, kLongChain)) {
+    std::string of_class = absl::StrCat(qualifier, ".", chain.name);
+    chains_[std::move(of_class)] = std::move(chain);
   }
   return std::make_shared<torch::jit::Source>(*text, name, 1);
 }
@@ -138,7 +150,10 @@ c10::intrusive_ptr<c10::ivalue::Object> Loader::MakeObject(
     return object;
   }
   const c10::impl::GenericDict values = std::move(state).toGenericDict();
+  const auto chain = chains_.find(of_class->name()->qualifiedName());
+  if (chain != chains_.end()) SetChain(*object, chain->second, values);
   for (size_t i = 0; i < size; ++i) {
+    if (!object->getSlot(i).isNone()) continue;  // Of a chain, set already.
     c10::IValue value = values.at(of_class->getAttributeName(i));
     meta_tensors_.GiveTo(value);
     // A hostile file: LibTorch would take it, and fail later.
@@ -266,6 +281,7 @@ absl::StatusOr<ShapeModule> LoadShapes(const std::string& file,
   if (!version.ok()) return version.status();
   ShapeModule shapes;
   WarnOfMissing(**archive, *root, shapes.warnings);
+  RegisterRunChain();
   Loader loader(*archive, *root, *version);
   BeginPhase(phases, "load code");
   absl::StatusOr<torch::jit::Module> module = loader.Load();

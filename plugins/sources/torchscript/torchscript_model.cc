@@ -23,6 +23,7 @@
 #include "absl/time/clock.h"
 #include "core/error.h"
 #include "plugins/sources/torchscript/graph_nodes.h"
+#include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/run_watch.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/traced_modules.h"
@@ -225,7 +226,7 @@ absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
     if (!arguments.ok()) return arguments;
     if (!std::exchange(has_watch_points_, true))
       InsertWatchPoints(module_, shapes_only_);
-    module_.train(options.training);
+    SetTraining(module_, options.training);
     return arguments;
   } catch (const std::exception& e) {
     return WithDetail(absl::InternalError(absl::StrCat(

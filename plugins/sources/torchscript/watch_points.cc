@@ -1,8 +1,6 @@
 #include "plugins/sources/torchscript/watch_points.h"
 
-#include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
-#include <ATen/ops/empty.h>
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/ir.h>
 
@@ -10,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/strip.h"
 #include "plugins/sources/torchscript/graph_nodes.h"
+#include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/module_reader.h"
 #include "plugins/sources/torchscript/traced_modules.h"
 
@@ -167,50 +165,38 @@ void InsertIntoClass(const c10::ClassType& type) {
   }
 }
 
-// Calls `visit` with each module object below `root`, once.
-template <typename Visit>
-void ForEachObject(const torch::jit::Module& root, Visit visit) {
-  absl::flat_hash_set<ObjectId> seen;
-  std::vector<c10::intrusive_ptr<c10::ivalue::Object>> pending = {
-      root._ivalue()};
-  while (!pending.empty()) {
-    const auto object = std::move(pending.back());
-    pending.pop_back();
-    if (!seen.insert(object.get()).second) continue;
-    const c10::ClassType& type = *object->type();
-    for (size_t i = 0; i < type.numAttributes(); ++i) {
-      if (type.getAttribute(i)->is_module() && object->getSlot(i).isObject()) {
-        pending.push_back(object->getSlot(i).toObject());
-      }
-    }
-    visit(*object);
+// The classes of the objects, each once.
+std::vector<const c10::ClassType*> ClassesOf(
+    const std::vector<ObjectPtr>& objects) {
+  std::vector<const c10::ClassType*> classes;
+  absl::flat_hash_set<const c10::ClassType*> seen;
+  for (const ObjectPtr& object : objects) {
+    const c10::ClassType* type = object->type().get();
+    if (seen.insert(type).second) classes.push_back(type);
   }
+  return classes;
 }
 
-// The graphs of all methods of the modules' classes.
-std::vector<Graph*> GraphsOf(const torch::jit::Module& root) {
+// The graphs of all their methods.
+std::vector<Graph*> GraphsOf(
+    const std::vector<const c10::ClassType*>& classes) {
   std::vector<Graph*> graphs;
-  absl::flat_hash_set<const c10::ClassType*> seen;
-  ForEachObject(root, [&](const c10::ivalue::Object& object) {
-    if (!seen.insert(object.type().get()).second) return;
-    for (torch::jit::Function* method : object.type()->methods()) {
+  for (const c10::ClassType* type : classes) {
+    for (torch::jit::Function* method : type->methods()) {
       auto* function = torch::jit::tryToGraphFunction(*method);
       if (function != nullptr) graphs.push_back(function->graph().get());
     }
-  });
+  }
   return graphs;
 }
 
 }  // namespace
 
 void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only) {
-  const std::vector<Graph*> graphs = WithCalled(GraphsOf(root));
-  absl::flat_hash_set<const c10::ClassType*> seen;
-  ForEachObject(root, [&](const c10::ivalue::Object& object) {
-    if (seen.insert(object.type().get()).second) {
-      InsertIntoClass(*object.type());
-    }
-  });
+  const std::vector<const c10::ClassType*> classes =
+      ClassesOf(AllObjects(root));
+  const std::vector<Graph*> graphs = WithCalled(GraphsOf(classes));
+  for (const c10::ClassType* type : classes) InsertIntoClass(*type);
   for (Graph* graph : graphs) {
     InsertTicks(*graph);
     if (shapes_only) UseMetaDevice(*graph);
