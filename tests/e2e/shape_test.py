@@ -1,6 +1,7 @@
 """--device=shape, the default: shapes without values give the same summary."""
 
 import json
+import struct
 import unittest
 import zipfile
 
@@ -11,7 +12,7 @@ import runner
 NEED_VALUES = {
     "padded_encoder", "transformer_padded", "quantized", "quantized_conv", "torchinfo_cases",
     "recurrent", "recurrent_scripted", "quantized_convolutions", "quantized_cells",
-    "quantized_lstm", "quantized_gru",
+    "quantized_lstm", "quantized_gru", "counted_buffer",
 }
 
 
@@ -65,19 +66,96 @@ class ShapeTest(runner.TempFolderTest):
         self.assertEqual(document["run"]["device"], "cpu")
         self.assertIn("activation_bytes", document["totals"])
 
-    def test_the_weights_need_not_be_there(self):
-        # Zeros in place of all records of tensors; the directory is whole.
-        file = self.folder / "gone.pt"
-        content = bytearray(runner.LENET.read_bytes())
+    def test_values_that_the_file_has_are_read_when_asked_for(self):
+        for name in ("sized_by_buffer", "masked_by_buffer"):
+            document = runner.small_summary(name)
+            self.assertEqual(document["run"]["device"], "shape", document["warnings"])
+
+    def test_a_phase_has_a_line(self):
+        result = runner.run(runner.LENET, "--input_size=1x1x28x28", "--verbose")
+        self.assertEqual(result.status, 0)
+        for phase in ("find plugins", "load the source", "load code", "run", "format",
+                      r"all since main\(\)"):
+            self.assertRegex(result.err, rf"(?m)^{phase} +[\d.]+ ms +[\d.]+ MiB$")
+
+
+class DamagedTest(runner.TempFolderTest):
+    """Archives whose weights are not what the directory says."""
+
+    def setUp(self):
+        super().setUp()
+        self.whole = runner.summary(runner.LENET, "--input_size=1x1x28x28")
+        self.content = bytearray(runner.LENET.read_bytes())
         with zipfile.ZipFile(runner.LENET) as archive:
-            for record in archive.infolist():
-                if "/data/" in record.filename:
-                    begin = record.header_offset + 30 + len(record.filename)
-                    content[begin:begin + record.compress_size] = bytes(record.compress_size)
+            self.records = archive.infolist()
+
+    def begin(self, record):
+        """Where its bytes begin: behind a header with the name and an extra field."""
+        at = record.header_offset
+        return at + 30 + sum(struct.unpack("<HH", self.content[at + 26:at + 30]))
+
+    def weights(self):
+        return [r for r in self.records if "/data/" in r.filename]
+
+    def same_layers(self, content, warning=None):
+        file = self.folder / "lenet.pt"
         file.write_bytes(content)
-        gone = runner.summary(file, "--input_size=1x1x28x28")
-        whole = runner.summary(runner.LENET, "--input_size=1x1x28x28")
-        self.assertEqual(gone["layers"], whole["layers"])
+        document = runner.summary(file, "--input_size=1x1x28x28")
+        self.assertEqual(document["layers"], self.whole["layers"])
+        self.assertEqual(document["run"]["device"], "shape")
+        if warning is None:
+            self.assertEqual(document["warnings"], [])
+        else:
+            self.assertRegex(" ".join(document["warnings"]), warning)
+
+    def test_the_weights_need_not_be_there(self):
+        # Zeros in place of all their bytes; nobody can know without reading all.
+        for record in self.weights():
+            begin = self.begin(record)
+            self.content[begin:begin + record.compress_size] = bytes(record.compress_size)
+        self.same_layers(self.content)
+
+    def test_zeros_in_place_of_members(self):
+        # A download that filled the file from its end.
+        records = self.weights()
+        end = self.begin(records[-1]) + records[-1].compress_size
+        self.content[records[0].header_offset:end] = bytes(end - records[0].header_offset)
+        self.same_layers(self.content, f"the values of {len(records)} of its {len(records)} tensors"
+                                       " are not in it")
+
+    def test_a_part_is_missing_in_the_middle(self):
+        records = self.weights()
+        begin, end = self.begin(records[1]) + 8, self.begin(records[4]) + 4
+        del self.content[begin:end]
+        self.same_layers(self.content, "the values of 3 of its 10 tensors are not in it")
+        # A run needs what is missing, and says so.
+        result = runner.run(self.folder / "lenet.pt", "--input_size=1x1x28x28", "--device=cpu")
+        self.assertEqual(result.status, 1)
+        self.assertRegex(result.err, r"cannot load model \(.*lenet.pt\): ")
+
+    def test_a_size_that_exceeds_the_file(self):
+        largest = max(self.weights(), key=lambda record: record.file_size)
+        size = struct.pack("<I", largest.file_size)
+        wrong = struct.pack("<I", 1 << 30)
+        directory = self.content.rindex(largest.filename.encode()) - 46
+        self.assertEqual(bytes(self.content[directory + 20:directory + 28]), size + size)
+        self.content[directory + 20:directory + 28] = wrong + wrong
+        self.same_layers(self.content, "the values of 1 of its 10 tensors are not in it")
+
+    def rewritten(self, method, force_zip64=False):
+        """The archive, written anew by Python."""
+        file = self.folder / "again.pt"
+        with zipfile.ZipFile(runner.LENET) as source, zipfile.ZipFile(file, "w", method) as target:
+            for record in source.infolist():
+                with target.open(record.filename, "w", force_zip64=force_zip64) as stream:
+                    stream.write(source.read(record))
+        return file.read_bytes()
+
+    def test_compressed_records(self):
+        self.same_layers(self.rewritten(zipfile.ZIP_DEFLATED))
+
+    def test_records_in_64_bits(self):
+        self.same_layers(self.rewritten(zipfile.ZIP_STORED, force_zip64=True))
 
 
 if __name__ == "__main__":

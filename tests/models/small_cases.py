@@ -12,6 +12,7 @@ from small_case import Case
 import small_operators
 import small_runs
 import small_structures
+import small_values
 
 # torch.jit.script calls itself some ten frames deep for each level.
 _DEEP_LEVELS = 200
@@ -309,5 +310,26 @@ CASES = [
         "`BatchNorm1d(8)`, which cannot train on a batch of one",
         "1x8:float32",
         _script(small_runs.SmallBatch),
+    ),
+    Case(
+        "sized_by_buffer",
+        "repeats its input as often as a table of the file says; `Linear(8, 2)`",
+        "2x8:float32",
+        _script(small_values.SizedByBuffer),
+        keep_weights=True,
+    ),
+    Case(
+        "masked_by_buffer",
+        "keeps the columns that a mask of the file names; `Linear(4, 2)`",
+        "2x64:float32",
+        _script(small_values.MaskedByBuffer),
+        keep_weights=True,
+    ),
+    Case(
+        "counted_buffer",
+        "a size from a table that forward has written to; `Linear(8, 2)`",
+        "2x8:float32",
+        _script(small_values.CountedBuffer),
+        keep_weights=True,
     ),
 ] + small_corpus.CASES
