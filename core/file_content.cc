@@ -24,6 +24,8 @@ constexpr absl::string_view kWhat = "cannot read model";
 // "PK" and then what comes first: a member, or the end of an empty archive.
 constexpr absl::string_view kZipMagics[] = {"PK\x03\x04", "PK\x05\x06"};
 
+constexpr absl::string_view kBlank("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+
 // Files that people bring by mistake, and what they want to do instead.
 struct KnownContent {
   absl::string_view member;  // A glob over a zip archive's members, or
@@ -104,6 +106,10 @@ absl::StatusOr<FileContent> FileContent::Read(const std::string& file) {
   for (absl::string_view magic : kZipMagics) {
     content.is_zip_ |= absl::StartsWith(content.first_bytes_, magic);
   }
+  // A download that came from its end: what is there may be enough.
+  const bool is_blank =
+      content.first_bytes_ == kBlank && ZipArchive::Open(file).ok();
+  content.is_zip_ |= is_blank;
   if (content.is_zip_) {
     absl::StatusOr<std::vector<std::string>> members = ZipMembers(file);
     if (!members.ok()) return members.status();

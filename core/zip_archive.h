@@ -13,6 +13,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "core/mapped_file.h"
+#include "core/zip_directory.h"
 
 struct zip;  // libzip's.
 
@@ -46,18 +48,23 @@ class ZipArchive {
   // not there, or is larger than `most` bytes.
   absl::StatusOr<std::string> Read(int member, uint64_t most) const;
 
-  // Whether the member begins where the directory says. That its bytes are
-  // right, only Read can tell.
-  bool IsThere(int member) const;
+  // Which members are not where the directory says; that the bytes of others
+  // are right, only Read can tell. Of a file that looks whole only a few are
+  // looked at: each look may be a page that is read.
+  std::vector<bool> Missing() const;
 
  private:
-  class CutFile;  // zip_archive_cut.cc
-
-  ZipArchive();
+  explicit ZipArchive(const std::string& file) : file_(file) {}
+  bool OpenCut();
   void ReadDirectory();
 
-  std::unique_ptr<CutFile> cut_file_;  // Null for one that is whole.
+  const std::string file_;
   struct zip* archive_ = nullptr;
+  // Of an archive from which a part is missing: the file, what is missing, and
+  // zeros in its place.
+  std::unique_ptr<MappedFile> cut_file_;
+  ZipCut cut_;
+  const char* zeros_ = nullptr;
   std::vector<Member> members_;
   absl::flat_hash_map<absl::string_view, int> index_;
 };

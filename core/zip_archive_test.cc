@@ -77,7 +77,7 @@ TEST(ZipArchiveTest, MembersAndTheirContent) {
       const int index = IndexOf(*archive, content.name);
       ASSERT_GE(index, 0);
       EXPECT_EQ(archive->members()[index].size, content.bytes.size());
-      EXPECT_TRUE(archive->IsThere(index));
+      EXPECT_TRUE(!archive->Missing()[index]);
       ASSERT_OK_AND_ASSIGN(const std::string bytes,
                            archive->Read(index, kMost));
       EXPECT_EQ(bytes, content.bytes);
@@ -108,9 +108,9 @@ TEST(ZipArchiveTest, APartIsMissingInTheMiddle) {
     const int code = IndexOf(*archive, "m/code/a.py");
     ASSERT_OK_AND_ASSIGN(const std::string text, archive->Read(code, kMost));
     EXPECT_EQ(text, "def forward(self): pass");
-    EXPECT_EQ(archive->IsThere(IndexOf(*archive, "m/data/1")),
+    EXPECT_EQ(!archive->Missing()[IndexOf(*archive, "m/data/1")],
               cut.second_is_there);
-    EXPECT_FALSE(archive->Read(IndexOf(*archive, "m/data/0"), kMost).ok());
+    EXPECT_TRUE(archive->Missing()[IndexOf(*archive, "m/data/0")]);
   }
 }
 
@@ -120,9 +120,9 @@ TEST(ZipArchiveTest, ZerosInPlaceOfMembers) {
   bytes.replace(0, end, std::string(end, '\0'));
   ASSERT_OK_AND_ASSIGN(const auto archive,
                        ZipArchive::Open(WriteBytes("zeros.zip", bytes)));
-  EXPECT_FALSE(archive->IsThere(IndexOf(*archive, "m/data/0")));
-  EXPECT_FALSE(archive->IsThere(IndexOf(*archive, "m/data/1")));
-  EXPECT_TRUE(archive->IsThere(IndexOf(*archive, "m/code/a.py")));
+  EXPECT_FALSE(!archive->Missing()[IndexOf(*archive, "m/data/0")]);
+  EXPECT_FALSE(!archive->Missing()[IndexOf(*archive, "m/data/1")]);
+  EXPECT_TRUE(!archive->Missing()[IndexOf(*archive, "m/code/a.py")]);
 }
 
 TEST(ZipArchiveTest, WhatIsNoArchive) {

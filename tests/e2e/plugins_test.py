@@ -56,7 +56,7 @@ class PluginsTest(runner.TempFolderTest):
         cases = {
             "text.so": (b"no library", "not an ELF shared library"),
             "cut.so": (content[:200], "damaged library"),
-            "interface.so": (wrong_interface, "interface version 7, wanted 2"),
+            "interface.so": (wrong_interface, "interface version 7, wanted 3"),
             "build.so": (wrong_build, "built with 'CXXABI"),
         }
         for name, (bytes_, _) in cases.items():
@@ -77,7 +77,7 @@ class PluginsTest(runner.TempFolderTest):
             .replace(b"\0name=params\0", b"\0name=parama\0"))
         result = runner.run(runner.LENET, "--metrics=parama", f"--plugin_path={self.folder}")
         self.assertEqual(result.status, 2)
-        self.assertIn("interface version 7, wanted 2", result.err)
+        self.assertIn("interface version 7, wanted 3", result.err)
 
     def test_never_the_current_folder_nor_a_folder_open_to_all(self):
         self.add("params.so", "params.so")

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -102,7 +103,7 @@ RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
     : modules_(modules),
       visitor_(visitor),
       calls_(modules.tree.size(), 0),
-      deadline_(options.deadline) {
+      options_(options) {
   RegisterOurOperators();
   current_watch = this;
   if (options.memory) {
@@ -112,7 +113,7 @@ RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
         });
     memory_guard_.emplace(c10::DebugInfoKind::PROFILER_STATE, memory_);
   }
-  if (options.operators) {
+  if (options.operators || options.check_dtypes) {
     // Of this thread alone: others may run models of their own.
     callback_ =
         at::addThreadLocalCallback(at::RecordFunctionCallback(OpStarts, OpEnds)
@@ -176,18 +177,43 @@ void RunWatch::BeginOp(c10::ArrayRef<const c10::IValue> inputs) {
   for (const c10::IValue& input : inputs) {
     arguments.push_back(ArgumentOf(input, modules_.packed));
   }
-  open_ops_.push_back(std::move(arguments));
+  if (!open_ops_.empty()) open_ops_.back().calls_others = true;
+  open_ops_.push_back({std::move(arguments)});
 }
 
 void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
                      absl::Span<const TensorSpec> outputs) {
   if (open_ops_.empty()) return;
-  const std::vector<OpArgument> arguments = std::move(open_ops_.back());
+  const OpenOp op = std::move(open_ops_.back());
   open_ops_.pop_back();
+  if (options_.check_dtypes) CheckDTypes(name, op);
+  if (!options_.operators) return;
   const int nesting = static_cast<int>(open_ops_.size());
   const int module = Running();
   if (nesting == 0 && module == 0) ++root_operators_;
-  visitor_.VisitOp({name, overload, nesting, module, arguments, outputs});
+  visitor_.VisitOp({name, overload, nesting, module, op.arguments, outputs});
+}
+
+// Kernels for meta tensors do not look at dtypes. Only those that do the work:
+// what calls others may have given them others (autocast).
+void RunWatch::CheckDTypes(absl::string_view name, const OpenOp& op) {
+  static const auto* const strict = new absl::flat_hash_set<absl::string_view>(
+      {"aten::addbmm", "aten::addmm", "aten::addmv", "aten::addr",
+       "aten::baddbmm", "aten::bmm", "aten::dot", "aten::ger", "aten::mm",
+       "aten::mv", "aten::native_batch_norm", "aten::native_group_norm",
+       "aten::native_layer_norm", "aten::vdot"});
+  if (op.calls_others || !refused_.empty() || !strict->contains(name)) return;
+  DType first = DType::kUnknown;
+  for (const OpArgument& argument : op.arguments) {
+    const auto* tensor = std::get_if<TensorSpec>(&argument);
+    if (tensor == nullptr) continue;
+    if (first == DType::kUnknown) first = tensor->dtype;
+    if (tensor->dtype == first) continue;
+    refused_ =
+        absl::StrCat("operator ", name, " ", WhereItIs(), ", was given ",
+                     DTypeName(first), " and ", DTypeName(tensor->dtype));
+    return;
+  }
 }
 
 void RunWatch::Returned(absl::string_view op, const c10::IValue& value) {
@@ -196,7 +222,10 @@ void RunWatch::Returned(absl::string_view op, const c10::IValue& value) {
 }
 
 void RunWatch::CheckTime() {
-  if (deadline_ == absl::InfiniteFuture() || absl::Now() < deadline_) return;
+  if (options_.deadline == absl::InfiniteFuture() ||
+      absl::Now() < options_.deadline) {
+    return;
+  }
   timed_out_ = true;
   throw std::runtime_error("the time is up");
 }

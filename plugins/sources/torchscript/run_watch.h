@@ -20,6 +20,8 @@ namespace strata::torchscript {
 
 struct WatchOptions {
   bool operators = true;
+  // On shapes, where kernels accept what the CPU's refuse: see `refused`.
+  bool check_dtypes = false;
   bool memory = false;  // With operators.
   absl::Time deadline = absl::InfiniteFuture();
 };
@@ -40,6 +42,10 @@ class RunWatch {
 
   // Whether the run was ended because its time was up.
   bool timed_out() const { return timed_out_; }
+
+  // With check_dtypes: the first operator that a CPU would have refused, for
+  // operands of several dtypes, and where it was; "" for none.
+  const std::string& refused() const { return refused_; }
 
   // How many operators the model's own forward called, in no module of it.
   int root_operators() const { return root_operators_; }
@@ -63,17 +69,25 @@ class RunWatch {
     std::vector<TensorSpec> inputs;
   };
 
+  // One operator that is running.
+  struct OpenOp {
+    std::vector<OpArgument> arguments;
+    bool calls_others = false;
+  };
+
   int PlaceOf(ObjectId object) const;
+  void CheckDTypes(absl::string_view name, const OpenOp& op);
   int Running() const { return frames_.empty() ? 0 : frames_.back().module; }
 
   const ReadModules& modules_;
   ModuleVisitor& visitor_;
   std::vector<Frame> frames_;
   std::vector<int> calls_;  // How often each module's forward was called.
-  std::vector<std::vector<OpArgument>> open_ops_;
+  std::vector<OpenOp> open_ops_;
+  const WatchOptions options_;
+  std::string refused_;
   int root_operators_ = 0;
   uint64_t callback_ = 0;  // 0: operators are not watched.
-  const absl::Time deadline_;
   bool timed_out_ = false;
   std::shared_ptr<MemoryWatch> memory_;  // Null: memory is not watched.
   std::optional<c10::DebugInfoGuard> memory_guard_;

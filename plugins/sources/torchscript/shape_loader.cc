@@ -250,6 +250,7 @@ absl::StatusOr<uint64_t> VersionOf(const ZipArchive& archive,
 // Of tensors, those that the file's directory names and the file has not.
 void WarnOfMissing(const ZipArchive& archive, const std::string& root,
                    std::vector<std::string>& warnings) {
+  const std::vector<bool> is_missing = archive.Missing();
   int missing = 0;
   int tensors = 0;
   for (size_t i = 0; i < archive.members().size(); ++i) {
@@ -260,7 +261,7 @@ void WarnOfMissing(const ZipArchive& archive, const std::string& root,
       continue;
     }
     ++tensors;
-    if (!archive.IsThere(static_cast<int>(i))) ++missing;
+    if (is_missing[i]) ++missing;
   }
   if (missing == 0) return;
   warnings.push_back(absl::StrCat(

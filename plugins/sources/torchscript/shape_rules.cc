@@ -8,6 +8,7 @@
 #include <ATen/ops/result_type.h>
 
 #include <optional>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -124,6 +125,10 @@ Tensor Where(const Tensor& condition, const Tensor& self, const Tensor& other) {
 }
 
 Tensor IndexSelect(const Tensor& self, int64_t dim, const Tensor& index) {
+  if (index.dim() > 1 ||
+      (index.scalar_type() != at::kLong && index.scalar_type() != at::kInt)) {
+    throw std::runtime_error("index_select wants one row of int32 or int64");
+  }
   std::vector<int64_t> sizes = self.sizes().vec();
   if (!sizes.empty())
     sizes[at::maybe_wrap_dim(dim, self.dim())] = index.numel();

@@ -173,8 +173,8 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
   // The inputs are held to the end: the caller of a model has them, too.
   const Arguments held = arguments;
   RunWatch watch(read_, visitor,
-                 {options.watch_operators, options.watch_memory,
-                  absl::Now() + options.timeout});
+                 {options.watch_operators, /*check_dtypes=*/shapes_only_,
+                  options.watch_memory, absl::Now() + options.timeout});
   try {
     auto future = module_.get_method("forward").run_async(
         std::move(arguments.positional), arguments.by_name, RunInline);
@@ -213,6 +213,9 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
         absl::InternalError(absl::StrCat("forward raised ", watch.WhereItIs(),
                                          ": ", FirstCause(e.what()))),
         e.what());
+  }
+  if (!watch.refused().empty()) {
+    return absl::FailedPreconditionError(watch.refused());
   }
   if (options.watch_operators) root_operators_ = watch.root_operators();
   visitor.EndRun();
