@@ -1,0 +1,2 @@
+#include "formatters/html/html.h"
+#include "gtest/gtest.h"
