@@ -3,6 +3,7 @@
 /** @typedef {import('./summary.js').Module} Module */
 
 const COLORS = 7;
+const LEAST = 0.004;  // Of all; less is hardly seen.
 
 /**
  * @param {Iterable<{module: Module, amount: number}>} parts
@@ -15,7 +16,8 @@ export function classColors(parts) {
   for (const { module, amount } of parts) {
     weights.set(module.type, (weights.get(module.type) ?? 0) + amount);
   }
-  const names = [...weights].filter(([, weight]) => weight > 0)
+  const all = [...weights.values()].reduce((a, b) => a + b, 0);
+  const names = [...weights].filter(([, weight]) => weight > LEAST * all)
       .sort((a, b) => b[1] - a[1]).slice(0, COLORS).map(([name]) => name);
   const colors = new Map(names.map((name, i) => [name, `c${i}`]));
   return { names, colorOf: (module) => colors.get(module.type) ?? `c${COLORS}` };

@@ -2,7 +2,7 @@
 // each metric that ran, whichever they are.
 
 import { isWithin } from './summary.js';
-import { bytesText, callsText, commas, percentText, printable } from './text.js';
+import { bytesText, callsText, commas, percentText, printable, shortened } from './text.js';
 
 /** @typedef {import('./summary.js').Module} Module */
 /** @typedef {import('./summary.js').Summary} Summary */
@@ -34,13 +34,13 @@ function textColumn(id, title, text) {
 
 /** @param {Summary} summary @param {import('./summary.js').MetricColumn} column @returns {Column} */
 function metricColumn(summary, column) {
-  const unit = printable(column.unit);
+  const unit = shortened(printable(column.unit), 20);
   const isBytes = unit === 'bytes';
   const format = isBytes ? bytesText : commas;
   const key = (/** @type {Module} */ module) => summary.value(module, column.id, 'total');
   return {
     id: column.id,
-    title: printable(column.title || column.id) + (unit && !isBytes ? ` (${unit})` : ''),
+    title: shortened(printable(column.title || column.id), 80) + (unit && !isBytes ? ` (${unit})` : ''),
     isNumber: true, isMetric: true, isPeak: column.peak === true, key, format,
     text: (module) => {
       const value = key(module);
@@ -82,6 +82,11 @@ function lookAtParameters(summary) {
   return found;
 }
 
+/** @param {Module} module @param {string} name */
+function attribute({ layer: { attributes } }, name) {
+  return attributes && Object.hasOwn(attributes, name) ? printable(attributes[name]) : '';
+}
+
 /** @param {Summary} summary @returns {Column[]} */
 export function allColumns(summary) {
   /** @type {ReturnType<typeof lookAtParameters>|undefined} */
@@ -96,7 +101,7 @@ export function allColumns(summary) {
   if (columns.some((column) => column.id === 'params')) columns.push(shareColumn(summary));
   for (const [id, title] of ATTRIBUTES) {
     columns.push(textColumn(id, title,
-                            (module) => printable(module.layer.attributes?.[id])));
+                            (module) => attribute(module, id)));
   }
   columns.push(textColumn('trainable', 'Trainable', (module) => {
     const { trains, frozen } = parameters(module);

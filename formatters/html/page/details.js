@@ -73,7 +73,7 @@ function tensorList(view, title, tensors, trains) {
             printable(tensor.dtype), note];
   });
   const rest = tensors.length - rows.length;
-  return section(title, grid(['Name', 'Shape', 'Dtype', ''], rows),
+  return section(title, grid(['Name', 'Shape', 'Dtype', 'Note'], rows),
                  rest > 0 ? el('p', {}, `and ${rest} more`) : null);
 }
 

@@ -3,7 +3,7 @@
 
 import { el, svg } from './dom.js';
 import { INPUT, OUTPUT, kindsOf, linksBetween, linksInside, makeBoxes } from './graph_model.js';
-import { callsText, commas, shortened } from './text.js';
+import { callsText, commas } from './text.js';
 import { fitting } from './treemap.js';
 
 /** @typedef {import('./summary.js').Module} Module */
@@ -108,17 +108,17 @@ export class GraphView {
     const group = svg('g', {
       class: `box${isContainer ? ' holds' : ''}${repeats > 1 ? ' repeats' : ''}${idle}`,
       'data-index': module.index, role: 'button', tabindex: isFirst ? 0 : -1,
-      'aria-label': `${shortened(lines.join(', '), 300)}${repeats > 1 ? `, ${repeats} alike` : ''}`,
     });
     if (repeats > 1) {
       group.append(svg('rect', { class: 'behind', x: left + 4, y: top + 4, width: place.width,
                                  height: place.height, rx: 6 }));
     }
     group.append(svg('rect', { x: left, y: top, width: place.width, height: place.height, rx: 6 }));
+    // The spaces are for those who hear the box.
     lines.forEach((line, i) => group.append(svg('text', {
       x: left + 10, y: top + 17 + i * LINE, class: i === 0 ? 'title' : 'line',
-    }, fitting(line, place.width - 16 - (i === 0 ? 36 : 0)))));
-    const mark = repeats > 1 ? `×${commas(repeats)}` : isContainer ? '⊞' : '';
+    }, fitting(line, place.width - 16 - (i === 0 ? 36 : 0))), ' '));
+    const mark = repeats > 1 ? `×${commas(repeats)}` : isContainer ? 'open' : '';
     if (mark) {
       group.append(svg('text', { class: 'mark', x: left + place.width - 9, y: top + 17,
                                  'text-anchor': 'end' }, mark));

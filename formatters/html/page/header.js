@@ -1,27 +1,27 @@
 // The top of the page: which model, how it was run, its totals, the warnings.
 
 import { byName, el } from './dom.js';
-import { bytesText, commas, glance, printable, tensorText } from './text.js';
+import { bytesText, commas, glance, printable, shortened, tensorText } from './text.js';
 
 /** @typedef {import('./summary.js').Summary} Summary */
 /** @typedef {import('./text.js').Count} Count */
 
 // Totals that are no column's; others have their key as a label.
-const LABELS = /** @type {Record<string, string>} */ ({
+const LABELS = new Map(Object.entries({
   params: 'Params', trainable_params: 'Trainable', non_trainable_params: 'Non-trainable',
   macs: 'MACs', input_bytes: 'Input', param_bytes: 'Params, size', buffer_bytes: 'Buffers',
   total_bytes: 'Input, params and buffers', activation_bytes: 'Activations, inference peak',
   saved_bytes: 'Saved for backward', gradient_bytes: 'Gradients',
   momentum_bytes: 'Optimizer, SGD momentum', adam_bytes: 'Optimizer, Adam',
   sgd_bytes: 'Optimizer, plain SGD',
-});
+}));
 const PEAK_LAYER = 'activation_peak_layer';  // A module, not a figure.
 const MOST_TILES = 5;
 
 /** @param {Summary} summary @param {string} key */
 function labelOf(summary, key) {
   const column = summary.columns.find(({ id }) => id === key);
-  return LABELS[key] ?? printable(column?.title || key.replaceAll('_', ' '));
+  return LABELS.get(key) ?? shortened(printable(column?.title || key.replaceAll('_', ' ')), 80);
 }
 
 /** @param {Summary} summary @param {string} key */

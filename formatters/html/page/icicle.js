@@ -1,5 +1,5 @@
 // A flame chart: level below level, each module as wide as its part of the metric, in
-// registration order. What its own code adds is the room to the right of its children.
+// registration order. Behind its children stands, without a name, what its own code adds.
 
 import { svg } from './dom.js';
 import { fitting, hierarchy } from './treemap.js';
@@ -25,14 +25,14 @@ export function drawIcicle(view, picture, width, colorOf) {
   for (let cell; (cell = stack.pop()) !== undefined;) {
     const { module, own } = cell.data;
     const wide = cell.x1 - cell.x0;
-    if (wide < SMALLEST || own || cell.depth >= MOST_LEVELS) continue;
+    if (wide < SMALLEST || cell.depth >= MOST_LEVELS) continue;
     deepest = Math.max(deepest, cell.depth);
-    const isLeaf = module.children.length === 0;
+    const isLeaf = own || module.children.length === 0;
     const group = svg('g', { class: `part ${isLeaf ? colorOf(module) : `container l${cell.depth % 3}`}`,
                              'data-index': module.index });
     group.append(svg('rect', { x: cell.x0 + 0.5, y: cell.y0 + 0.5, width: Math.max(0.5, wide - 1),
                                height: LEVEL - 1, rx: Math.min(3, wide / 8) }));
-    const text = fitting(module.name, wide - 10);
+    const text = own ? '' : fitting(module.name, wide - 10);
     if (text) group.append(svg('text', { x: cell.x0 + 5, y: cell.y0 + 17 }, text));
     picture.append(group);
     stack.push(...(cell.children ?? []));

@@ -16,8 +16,14 @@ function start() {
   showHeader(summary);
   if (!summary.root) {
     byName('main').replaceChildren(el('p', {}, 'The summary has no modules.'));
-    return;
+  } else {
+    explore(summary);
   }
+  document.body.dataset.ready = 'yes';
+}
+
+/** @param {Summary} summary */
+function explore(summary) {
   const view = new View(summary, JSON.parse(byName('settings').textContent ?? '{}'));
   const table = new Table(view);
   showToolbar(table);
@@ -33,7 +39,6 @@ function start() {
     table.element.focus({ preventScroll: true });
   });
   view.on('active', () => showHash(view.active));
-  document.body.dataset.ready = 'yes';
 }
 
 start();

@@ -14,7 +14,7 @@ import { drawTreemap } from './treemap.js';
 /** @typedef {'treemap'|'icicle'|'depth'|'graph'} Kind */
 
 const KINDS = /** @type {[Kind, string][]} */ ([
-  ['treemap', 'Treemap'], ['icicle', 'Flame chart'], ['depth', 'Along depth'], ['graph', 'Graph']]);
+  ['treemap', 'Treemap'], ['icicle', 'Flame'], ['depth', 'Depth'], ['graph', 'Graph']]);
 const MOST_CRUMBS = 6;
 
 export class Pictures {
@@ -173,7 +173,7 @@ export class Pictures {
   #markActive() {
     for (const marked of this.panel.querySelectorAll('.active')) marked.classList.remove('active');
     const { active } = this.view;
-    if (!active) return;
+    if (!active || active === this.view.container) return;
     for (const part of this.panel.querySelectorAll(`[data-index="${active.index}"]`)) {
       part.classList.add('active');
     }

@@ -11,15 +11,18 @@ const LONGEST = 160;
 // Deeper rows move no further to the right; they say their depth instead.
 const MOST_INDENTED = 16;
 
-const FLAGS = /** @type {Record<string, [string, string]>} */ ({
-  not_executed: ['did not run', 'It has a forward of its own, and this run never called it'],
-  shared: ['shared', 'The module, or one of its parameters, is held at another path too'],
-});
+// Maps, not objects: every object has a `constructor`.
+const FLAGS = new Map([
+  ['not_executed', ['did not run', 'It has a forward of its own, and this run never called it']],
+  ['shared', ['shared', 'The module, or one of its parameters, is held at another path too']],
+]);
 
 /** @param {Module} module */
 export function badges(module) {
-  const marks = (module.layer.flags ?? []).filter((flag) => flag in FLAGS).map((flag) =>
-    el('span', { class: `badge badge-${flag}`, title: FLAGS[flag][1] }, FLAGS[flag][0]));
+  const marks = [];
+  for (const [flag, [text, title]] of FLAGS) {
+    if (module.layer.flags?.includes(flag)) marks.push(el('span', { class: 'badge', title }, text));
+  }
   const calls = module.layer.calls?.length ?? 0;
   if (calls > 1) {
     marks.push(el('span', { class: 'badge', title: `It was called ${calls} times` }, `×${calls}`));

@@ -129,12 +129,13 @@ export class Summary {
    * @param {'self'|'total'} part
    */
   value(module, column, part) {
-    return toCount(module.layer.metrics?.[column]?.[part]);
+    const { metrics } = module.layer;
+    return metrics && Object.hasOwn(metrics, column) ? toCount(metrics[column][part]) : undefined;
   }
 
   /** @param {string} key */
   total(key) {
-    return toCount(this.totals[key]);
+    return Object.hasOwn(this.totals, key) ? toCount(this.totals[key]) : undefined;
   }
 }
 

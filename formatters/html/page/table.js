@@ -65,7 +65,7 @@ export class Table {
     this.columns.replaceChildren(...cols);
     this.head.replaceChildren(row);
     this.element.style.minWidth =
-        `calc(var(--name-width) + ${width}ch + ${this.view.shown.length * 1.5}rem)`;
+        `calc(var(--name-width) + ${width}ch * 0.95 + ${this.view.shown.length * 1.5}rem)`;
     this.element.setAttribute('aria-colcount', String(cols.length));
     if (focused >= 0) this.head.querySelectorAll('button')[focused]?.focus();
   }

@@ -4,7 +4,7 @@ import { button, el } from './dom.js';
 
 /** @typedef {import('./columns.js').Column} Column */
 
-const WIDEST = 26;   // Characters; a longer text is cut, and whole on hover.
+const WIDEST = 24;   // Characters; a longer text is cut, and whole on hover.
 const MEASURED = 2000;
 
 /** @param {import('./view.js').View} view @param {Column} column */
@@ -48,7 +48,7 @@ export function makeHead(view) {
   for (const column of view.shown) {
     const wide = widthOf(view, column);
     const col = el('col');
-    col.style.width = `calc(${wide}ch + 1.5rem)`;
+    col.style.width = `calc(${wide}ch * 0.95 + 1.5rem)`;
     cols.push(col);
     row.append(headCell(view, column));
     width += wide;

@@ -37,13 +37,15 @@ export function hierarchy(view) {
 
 /** @param {Cell} cell */
 function hasHead(cell) {
-  return cell.children !== undefined && cell.x1 - cell.x0 > 50 && cell.y1 - cell.y0 > 36;
+  // The opened container is named above the picture.
+  return cell.depth > 0 && cell.children !== undefined && cell.x1 - cell.x0 > 50 &&
+    cell.y1 - cell.y0 > 36;
 }
 
 /** @param {string} text @param {number} width */
 export function fitting(text, width) {
   const letters = Math.floor(width / LETTER);
-  return letters < 3 ? '' : shortened(text, letters);
+  return letters < text.length && letters < 6 ? '' : shortened(text, letters);
 }
 
 /** @param {Cell} cell @param {string} color @param {number} step */
@@ -76,7 +78,9 @@ export function drawTreemap(view, picture, width, height, colorOf) {
   const stack = [/** @type {Cell} */ (root)];
   for (let cell; (cell = stack.pop()) !== undefined;) {
     if (cell.x1 - cell.x0 < SMALLEST || cell.y1 - cell.y0 < SMALLEST || !cell.value) continue;
-    picture.append(drawCell(cell, colorOf(cell.data.module), cell.depth));
+    if (cell.depth > 0 || !cell.children) {
+      picture.append(drawCell(cell, colorOf(cell.data.module), cell.depth));
+    }
     stack.push(...(cell.children ?? []));
   }
 }
