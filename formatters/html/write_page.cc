@@ -1,5 +1,5 @@
-// write_page < SUMMARY.json > PAGE.html: the page around any summary. For tests,
-// which need models that no file has.
+// write_page < SUMMARY.json > PAGE.html: the page around any summary. For
+// tests, which need models that no file has.
 
 #include <cstdio>
 #include <iostream>

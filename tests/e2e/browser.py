@@ -27,9 +27,13 @@ class Browser:
         self._folder = tempfile.TemporaryDirectory()
         environment = dict(os.environ, HOME=self._folder.name)
         # Port 0: chromedriver takes a free one and says which.
-        self._driver = subprocess.Popen(
-            ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env=environment, text=True)
+        try:
+            self._driver = subprocess.Popen(
+                ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                env=environment, text=True)
+        except FileNotFoundError:
+            raise RuntimeError("there is no chromedriver: install Debian's chromium and "
+                               "chromium-driver (tools/setup does)") from None
         port = None
         for line in self._driver.stdout:
             found = re.search(r"started successfully on port (\d+)", line)

@@ -2,13 +2,13 @@
 // what feeds what among them.
 
 import { isWithin } from './summary.js';
-import { shapeText } from './text.js';
+import { printable, shapeText } from './text.js';
 
 /** @typedef {import('./summary.js').Module} Module */
 
 /** A box: one module, or several alike in a row.
  * @typedef {{key: string, modules: Module[]}} Box */
-/** @typedef {{from: string, to: string, shapes: string[]}} Link */
+/** @typedef {{from: string, to: string, shapes: string[], operators: string[]}} Link */
 
 /** Keys of what lies outside. */
 export const INPUT = 'input';
@@ -49,6 +49,15 @@ function childHolding(container, module) {
   return container.children[low];
 }
 
+/** @param {Map<string, Link>} links @param {Link} link */
+function addLink(links, link) {
+  const known = links.get(`${link.from} ${link.to}`);
+  links.set(`${link.from} ${link.to}`, known ? {
+    ...link, shapes: [...new Set([...known.shapes, ...link.shapes])],
+    operators: [...new Set([...known.operators, ...link.operators])],
+  } : link);
+}
+
 /**
  * The summary's edges, lifted to the children of the container: each pair once.
  * @param {import('./summary.js').Summary} summary
@@ -62,15 +71,13 @@ export function linksInside(summary, container) {
     const [source, target] = [summary.modules[edge.from ?? 0], summary.modules[edge.to ?? 0]];
     if (!source || !target) continue;
     const [inside, reached] = [childHolding(container, source), childHolding(container, target)];
-    if ((!inside && !reached) || inside === reached) continue;
-    const from = inside ? String(inside.index) : INPUT;
-    const to = reached ? String(reached.index) : OUTPUT;
-    const link = links.get(`${from} ${to}`) ?? { from, to, shapes: [] };
-    for (const tensor of edge.tensors ?? []) {
-      const text = shapeText(tensor);
-      if (!link.shapes.includes(text)) link.shapes.push(text);
-    }
-    links.set(`${from} ${to}`, link);
+    // A tensor may reach the output past all children, through the container's own code.
+    const isPast = target === container && edge.output === true;
+    if ((!inside && !reached && !isPast) || (inside && inside === reached)) continue;
+    addLink(links, {
+      from: inside ? String(inside.index) : INPUT, to: reached ? String(reached.index) : OUTPUT,
+      shapes: (edge.tensors ?? []).map(shapeText), operators: (edge.operators ?? []).map(printable),
+    });
   }
   return [...links.values()];
 }
@@ -131,9 +138,7 @@ export function linksBetween(boxes, links) {
   for (const link of links) {
     const [from, to] = [boxOf.get(link.from), boxOf.get(link.to)];
     if (from === undefined || to === undefined || from === to) continue;
-    const known = merged.get(`${from} ${to}`);
-    if (known) known.shapes = [...new Set([...known.shapes, ...link.shapes])];
-    else merged.set(`${from} ${to}`, { from, to, shapes: [...link.shapes] });
+    addLink(merged, { ...link, from, to });
   }
   return [...merged.values()];
 }

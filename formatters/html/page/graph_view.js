@@ -3,7 +3,7 @@
 
 import { el, svg } from './dom.js';
 import { INPUT, OUTPUT, kindsOf, linksBetween, linksInside, makeBoxes } from './graph_model.js';
-import { callsText, commas } from './text.js';
+import { callsText, commas, shortened } from './text.js';
 import { fitting } from './treemap.js';
 
 /** @typedef {import('./summary.js').Module} Module */
@@ -14,6 +14,7 @@ import { fitting } from './treemap.js';
 const MOST_BOXES = 250;  // Above this the layout takes seconds.
 const WIDTH = 188;
 const LINE = 15;
+const SMALLEST_SCALE = 0.65;
 
 export class GraphView {
   /** @type {number[]|undefined} */
@@ -28,29 +29,31 @@ export class GraphView {
     this.go = go;
   }
 
-  /** @returns {Element} */
-  draw() {
+  /** @param {number} room the width that there is @returns {Element} */
+  draw(room) {
     const { summary, container } = this.view;
     this.note = '';
     if (container.children.length === 0) {
       return el('p', { class: 'none' }, 'This module has no modules inside.');
     }
     this.#kinds ??= kindsOf(summary);
-    const knowsFlow = summary.edges.length > 0;
     const inside = linksInside(summary, container);
+    const knowsFlow = inside.length > 0;
     const all = makeBoxes(container, this.#kinds, inside, this.#opened);
     const boxes = all.slice(0, MOST_BOXES);
     const links = knowsFlow ? linksBetween(boxes, inside) : inOrder(boxes);
     const notes = [];
     if (!knowsFlow) {
-      notes.push('The summary does not say what feeds what: the modules are in the order in ' +
-                 'which they are registered.');
+      notes.push('The summary does not say what feeds what in here: the modules are in the ' +
+                 'order in which they are registered.');
+    } else if (summary.edgesIncomplete) {
+      notes.push('There is more data flow than the summary says.');
     }
     if (all.length > boxes.length) {
       notes.push(`${commas(all.length - boxes.length)} more modules are not drawn.`);
     }
     this.note = notes.join(' ');
-    return this.#layOut(boxes, links, knowsFlow);
+    return this.#layOut(boxes, links, knowsFlow, room);
   }
 
   /** @param {Box} box */
@@ -65,8 +68,8 @@ export class GraphView {
     return [name, first.type, shape, value ?? ''].filter(Boolean);
   }
 
-  /** @param {Box[]} boxes @param {Link[]} links @param {boolean} knowsFlow */
-  #layOut(boxes, links, knowsFlow) {
+  /** @param {Box[]} boxes @param {Link[]} links @param {boolean} knowsFlow @param {number} room */
+  #layOut(boxes, links, knowsFlow, room) {
     const graph = new dagre.graphlib.Graph();
     graph.setGraph({ rankdir: 'TB', nodesep: 22, ranksep: 26, marginx: 10, marginy: 10 });
     graph.setDefaultEdgeLabel(() => ({}));
@@ -78,15 +81,26 @@ export class GraphView {
     for (const box of boxes) {
       graph.setNode(box.key, { width: WIDTH, height: this.#lines(box).length * LINE + 12 });
     }
-    for (const { from, to } of links) graph.setEdge(from, to);
+    for (const link of links) {
+      const label = linkLabel(link);
+      const room = label ? { width: label.length * 6 + 8, height: 16, labelpos: 'c' } : {};
+      graph.setEdge(link.from, link.to, room);
+    }
     dagre.layout(graph);
     const { width, height } = graph.graph();
-    const picture = svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, class: 'graph',
-                                 role: 'group', 'aria-label': 'Module graph' });
+    // A wide one is made smaller while it can be read, and scrolls from there.
+    const scale = Math.min(1, Math.max(SMALLEST_SCALE, (room - 4) / width));
+    const picture = svg('svg', { width: width * scale, height: height * scale, class: 'graph',
+                                 viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': 'Module graph' });
     picture.append(arrowHead());
     for (const link of links) {
-      const line = drawLink(graph.edge(link.from, link.to).points, link, knowsFlow);
-      picture.append(line);
+      const place = graph.edge(link.from, link.to);
+      picture.append(drawLink(place.points, link, knowsFlow));
+      const label = linkLabel(link);
+      if (label) {
+        picture.append(svg('text', { class: 'on-link', x: place.x, y: place.y + 4,
+                                     'text-anchor': 'middle' }, label));
+      }
     }
     for (const end of [INPUT, OUTPUT]) {
       if (graph.hasNode(end)) picture.append(drawEnd(graph.node(end), end));
@@ -167,7 +181,12 @@ export class GraphView {
 
 /** Plain lines from one to the next. @param {Box[]} boxes @returns {Link[]} */
 function inOrder(boxes) {
-  return boxes.slice(1).map((box, i) => ({ from: boxes[i].key, to: box.key, shapes: [] }));
+  return boxes.slice(1).map((box, i) => ({ from: boxes[i].key, to: box.key, shapes: [], operators: [] }));
+}
+
+/** What is done on the way: "add". @param {Link} link */
+function linkLabel(link) {
+  return shortened(link.operators.join(', '), 26);
 }
 
 function arrowHead() {

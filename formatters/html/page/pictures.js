@@ -120,7 +120,7 @@ export class Pictures {
     this.tip.hidden = true;
     this.#width = this.panel.clientWidth;
     if (this.#kind === 'graph') {
-      this.panel.replaceChildren(this.graph.draw());
+      this.panel.replaceChildren(this.graph.draw(this.#width || 600));
       this.#explain(this.graph.note, []);
     } else {
       this.#drawAmounts(this.#width || 600);

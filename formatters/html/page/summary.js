@@ -16,7 +16,8 @@ import { printable } from './text.js';
  *   shared_with?: string[]}} Layer */
 /** @typedef {{id: string, metric?: string, title?: string, unit?: string, peak?: boolean,
  *   on_request?: boolean}} MetricColumn */
-/** @typedef {{from?: number, to?: number, tensors?: Tensor[]}} Edge */
+/** @typedef {{from?: number, to?: number, tensors?: Tensor[], operators?: string[],
+ *   output?: boolean}} Edge */
 
 /**
  * A module in the tree. `enter` and `leave` number the walk, so that what is
@@ -73,6 +74,7 @@ export class Summary {
     this.warnings = message.warnings ?? [];
     /** @type {Edge[]} What feeds what; empty where the summary does not say. */
     this.edges = message.edges ?? [];
+    this.edgesIncomplete = message.edges_incomplete === true;
     /** @type {Module[]} */
     this.modules = [];
     /** @type {Map<string, Module>} */

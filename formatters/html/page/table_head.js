@@ -9,7 +9,7 @@ const MEASURED = 2000;
 
 /** @param {import('./view.js').View} view @param {Column} column */
 function widthOf(view, column) {
-  let most = column.title.length + 2;
+  let most = column.title.length + 4;
   for (const module of view.summary.modules.slice(0, MEASURED)) {
     most = Math.max(most, column.text(module).length);
     if (most >= WIDEST) return WIDEST;
