@@ -143,8 +143,10 @@ TEST(HtmlTest, OptionsSayHowItIsAtFirst) {
 
 TEST(HtmlTest, NeedsNothingButItself) {
   const std::string page = Page(WithColumns());
-  for (const char* word : {"src=", "href=\"http", "<link", "@import", "url(h",
-                           "sourceMappingURL", "{{t", "{{s", "{{p"}) {
+  for (const char* word :
+       {"src=", "href=\"http", "<link", "@import", "url(h", "sourceMappingURL",
+        "{{title}}", "{{summary}}", "{{settings}}", "{{policy}}", "{{style}}",
+        "{{script}}"}) {
     EXPECT_FALSE(absl::StrContains(page, word)) << word;
   }
   EXPECT_THAT(page, HasSubstr("default-src 'none'; script-src 'sha256-"));

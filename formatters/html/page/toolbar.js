@@ -4,6 +4,7 @@ import { byName, el } from './dom.js';
 import { copyRows } from './markdown.js';
 
 const DEEPEST_CHOICE = 12;
+const LARGE = 20000;  // Modules.
 
 /** @param {import('./view.js').View} view */
 function followFilter(view) {
@@ -11,6 +12,8 @@ function followFilter(view) {
   const note = byName('filter-note');
   let timer = 0;
   const apply = () => {
+    clearTimeout(timer);
+    timer = 0;
     view.setFilter(input.value);
     const { error, isOn, found } = view.filter;
     input.setAttribute('aria-invalid', String(error !== null));
@@ -20,13 +23,14 @@ function followFilter(view) {
   input.addEventListener('input', () => {
     clearTimeout(timer);
     // As one types; in a large model once a word is written.
-    timer = window.setTimeout(apply, view.summary.modules.length > 20000 ? 200 : 0);
+    if (view.summary.modules.length < LARGE) apply();
+    else timer = window.setTimeout(apply, 200);
   });
+  // In front of the keys that leave the filter: they go to what it found.
   input.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    input.value = '';
-    apply();
-  });
+    if (event.key === 'Escape') input.value = '';
+    if (timer !== 0 || event.key === 'Escape') apply();
+  }, { capture: true });
   view.on('rows', () => {
     // A link that leads to what is filtered out has ended the filter.
     if (view.filter.isOn || view.filter.error !== null || input.value === '') return;
