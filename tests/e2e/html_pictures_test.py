@@ -149,7 +149,11 @@ class PicturesTest(html_pages.PageTest):
         edges += [{"from": a, "to": b} for a, b in zip(inner, inner[1:])]
         edges += [{"from": self.by_path["maxpool"]["id"], "to": inner[0]},
                   {"from": inner[-1], "to": inner[2]},
-                  {"from": inner[2], "to": self.by_path["layer1.1.conv1"]["id"]}]
+                  {"from": inner[2], "to": self.by_path["layer1.1.conv1"]["id"]},
+                  # Past all that is inside, by the block's own code; and its own input.
+                  {"from": self.by_path["maxpool"]["id"], "to": self.by_path["layer1.0"]["id"],
+                   "output": True, "operators": ["add"]},
+                  {"from": self.by_path["maxpool"]["id"], "to": self.by_path["layer1.0"]["id"]}]
         self.show(html_pages.with_summary(self.page, edges=edges))
         self.press("tab-graph")
         self.assertEqual(len(self.browser.js(BOXES)), 10)
@@ -168,8 +172,10 @@ class PicturesTest(html_pages.PageTest):
         self.browser.press("Enter")
         boxes = self.browser.js(BOXES)
         self.assertEqual([box["lines"][0] for box in boxes], ["conv1", "bn1", "relu", "conv2", "bn2"])
-        # Four in a row, relu again after bn2, the input and the output.
-        self.assertEqual(self.browser.js(links), 4 + 1 + 1 + 1)
+        # Four in a row, relu again after bn2, the input, the output, and from one to the other.
+        self.assertEqual(self.browser.js(links), 4 + 1 + 1 + 1 + 1)
+        self.assertEqual(self.browser.js("return [...document.querySelectorAll('.on-link')].map("
+                                         "(text) => text.textContent)"), ["add"])
 
     def test_repeats_are_folded_and_opened(self):
         layers = [html_pages.module(0, -1, "", "Net")]

@@ -66,6 +66,8 @@ export class Table {
     this.head.replaceChildren(row);
     this.element.style.minWidth =
         `calc(var(--name-width) + ${width}ch * 0.95 + ${this.view.shown.length * 1.5}rem)`;
+    // On paper nothing scrolls.
+    this.element.classList.toggle('many', cols.length > 6);
     this.element.setAttribute('aria-colcount', String(cols.length));
     if (focused >= 0) this.head.querySelectorAll('button')[focused]?.focus();
   }

@@ -56,7 +56,7 @@ function drawCell(cell, color, step) {
   const group = svg('g', { class: `part ${isLeaf ? color : `container l${step % 3}`}`,
                            'data-index': module.index });
   group.append(svg('rect', { x: cell.x0, y: cell.y0, width, height, rx: Math.min(3, width / 8) }));
-  const room = fitting(own ? `${module.name}, own code` : module.name, width - 10);
+  const room = fitting(own ? 'own code' : module.name, width - 10);
   if ((isLeaf ? height > 16 : hasHead(cell)) && room) {
     group.append(svg('text', { x: cell.x0 + 5, y: cell.y0 + 12.5 }, room));
   }
