@@ -130,6 +130,7 @@ test_installs() {
   says 'apt-get update'
   says 'apt-get install -y --no-install-recommends'
   says ' libboost-dev '
+  says ' chromium chromium-driver'
   if grep -qF 1.81 "$work/out"; then fail 'Boost 1.81 is asked for outside Debian 12'; fi
 
   : >"$work/calls"
@@ -137,6 +138,12 @@ test_installs() {
   [ "$(cat "$work/out")" = 'setup: everything Strata needs is installed' ] || fail 'not that one line'
   [ ! -s "$work/calls" ] || fail 'apt-get was called with nothing missing'
   ok 'it installs what is missing, once'
+
+  make_machine 0 noble
+  sed -i 's/^ID=debian/ID=ubuntu/' "$work/debian"
+  run 0 on_machine ''
+  if grep -qF chromium "$work/calls"; then fail 'a snap is asked for as a package'; fi
+  ok 'Ubuntu has no package of the browser'
 }
 
 test_needs_rights() {

@@ -1,4 +1,4 @@
-#include "formatters/json/message_json.h"
+#include "formatters/common/message_json.h"
 
 #include <cstdint>
 #include <limits>

@@ -1,7 +1,7 @@
 // Protobuf messages as JSON text, each on one line.
 
-#ifndef STRATA_FORMATTERS_JSON_MESSAGE_JSON_H_
-#define STRATA_FORMATTERS_JSON_MESSAGE_JSON_H_
+#ifndef STRATA_FORMATTERS_COMMON_MESSAGE_JSON_H_
+#define STRATA_FORMATTERS_COMMON_MESSAGE_JSON_H_
 
 #include <string>
 
@@ -31,4 +31,4 @@ void AppendMessage(const google::protobuf::Message& message, std::string& out);
 
 }  // namespace strata::formatters::json
 
-#endif  // STRATA_FORMATTERS_JSON_MESSAGE_JSON_H_
+#endif  // STRATA_FORMATTERS_COMMON_MESSAGE_JSON_H_

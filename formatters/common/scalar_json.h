@@ -1,7 +1,7 @@
 // Strings and real numbers as JSON text.
 
-#ifndef STRATA_FORMATTERS_JSON_SCALAR_JSON_H_
-#define STRATA_FORMATTERS_JSON_SCALAR_JSON_H_
+#ifndef STRATA_FORMATTERS_COMMON_SCALAR_JSON_H_
+#define STRATA_FORMATTERS_COMMON_SCALAR_JSON_H_
 
 #include <string>
 
@@ -17,4 +17,4 @@ void AppendDouble(double value, std::string& out);
 
 }  // namespace strata::formatters::json
 
-#endif  // STRATA_FORMATTERS_JSON_SCALAR_JSON_H_
+#endif  // STRATA_FORMATTERS_COMMON_SCALAR_JSON_H_

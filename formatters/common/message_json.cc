@@ -1,4 +1,4 @@
-#include "formatters/json/message_json.h"
+#include "formatters/common/message_json.h"
 
 #include <algorithm>
 #include <iterator>
@@ -9,7 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "formatters/json/scalar_json.h"
+#include "formatters/common/scalar_json.h"
 
 // AppendMessage and AppendField call each other as deep as message types nest,
 // which summary.proto bounds: layers are a flat list, however deep the model.

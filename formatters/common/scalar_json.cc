@@ -1,4 +1,4 @@
-#include "formatters/json/scalar_json.h"
+#include "formatters/common/scalar_json.h"
 
 #include <algorithm>
 #include <cmath>
