@@ -109,8 +109,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"TruncatedToHalf", [] { return CutTo(0.5); }, "damaged"},
         Case{"TruncatedAtTheEnd", [] { return CutTo(0.999); }, "damaged"},
         Case{"OtherInterface",
-             [] { return Patched("interface=2", "interface=9"); },
-             "interface version 9, wanted 2: rebuild the plugin"},
+             [] { return Patched("interface=3", "interface=9"); },
+             "interface version 9, wanted 3: rebuild the plugin"},
         Case{"OtherBuild",
              [] { return Patched("build=cxxabi", "build=otherx"); },
              "built with 'otherx"},
@@ -128,13 +128,13 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(RefusedTest, TheErrorSaysWhyItWasRefused) {
   const std::string file =
-      FileIn("told", Patched("interface=2", "interface=9"));
+      FileIn("told", Patched("interface=3", "interface=9"));
   PluginHost host = HostOf(file);
   EXPECT_EQ(host.plugins()[0].descriptor.name, "params");
   EXPECT_THAT(host.MakeMetric("params"),
               IsError(absl::StatusCode::kNotFound,
                       absl::StrCat("no metric 'params' (", file,
-                                   ": interface version 9, wanted 2")));
+                                   ": interface version 9, wanted 3")));
 }
 
 TEST(RefusedTest, WhatEveryoneMayWrite) {

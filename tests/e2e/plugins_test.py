@@ -50,13 +50,13 @@ class PluginsTest(runner.TempFolderTest):
 
     def test_refused_with_the_reason(self):
         content = (BUILT / "params.so").read_bytes()
-        wrong_interface = content.replace(b"\0interface=2\0", b"\0interface=7\0")
+        wrong_interface = content.replace(b"\0interface=3\0", b"\0interface=7\0")
         wrong_build = content.replace(b"\0build=cxxabi", b"\0build=CXXABI")
         self.assertNotIn(content, (wrong_interface, wrong_build))
         cases = {
             "text.so": (b"no library", "not an ELF shared library"),
             "cut.so": (content[:200], "damaged library"),
-            "interface.so": (wrong_interface, "interface version 7, wanted 2"),
+            "interface.so": (wrong_interface, "interface version 7, wanted 3"),
             "build.so": (wrong_build, "built with 'CXXABI"),
         }
         for name, (bytes_, _) in cases.items():
@@ -73,11 +73,11 @@ class PluginsTest(runner.TempFolderTest):
     def test_a_refused_plugin_that_is_asked_for_says_why(self):
         content = (BUILT / "params.so").read_bytes()
         (self.folder / "lonely.so").write_bytes(
-            content.replace(b"\0interface=2\0", b"\0interface=7\0")
+            content.replace(b"\0interface=3\0", b"\0interface=7\0")
             .replace(b"\0name=params\0", b"\0name=parama\0"))
         result = runner.run(runner.LENET, "--metrics=parama", f"--plugin_path={self.folder}")
         self.assertEqual(result.status, 2)
-        self.assertIn("interface version 7, wanted 2", result.err)
+        self.assertIn("interface version 7, wanted 3", result.err)
 
     def test_never_the_current_folder_nor_a_folder_open_to_all(self):
         self.add("params.so", "params.so")
