@@ -44,7 +44,7 @@ std::string MetricText(const TextColumn& column, Count value) {
                          : WithCommas(*value.value());
 }
 
-// "██████▌     65%". In eighths of a cell, or in whole ones.
+// " 65% ██████▌". In eighths of a cell, or in whole ones.
 std::string BarText(const Summary& summary, const std::string& id, Count part,
                     bool unicode) {
   constexpr int kCells = 10;
@@ -57,13 +57,12 @@ std::string BarText(const Summary& summary, const std::string& id, Count part,
       std::clamp(static_cast<double>(*part.value()) / total->second, 0.0, 1.0);
   const int steps = unicode ? 8 : 1;
   const int filled = static_cast<int>(share * kCells * steps + 0.5);
-  std::string text;
+  std::string text = absl::StrFormat("%3.0f%%", 100 * share);
+  if (filled > 0) text += ' ';
   for (int i = 0; i < filled / steps; ++i) {
     absl::StrAppend(&text, unicode ? "█" : "#");
   }
   absl::StrAppend(&text, kEighths[filled % steps]);
-  const int cells = (filled + steps - 1) / steps;
-  absl::StrAppendFormat(&text, "%*s%4.0f%%", kCells - cells, "", 100 * share);
   return text;
 }
 

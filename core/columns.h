@@ -21,7 +21,7 @@ struct TextColumn {
   bool is_number = false;  // Numbers are aligned to the right.
   bool is_metric = false;
   bool is_bytes = false;  // Cells as "12.85 MB"; the exact figure is in JSON.
-  // A bar for what part of the model's total it is: "██████▌     65%".
+  // A bar for what part of the model's total it is: " 65% ██████▌".
   bool is_heat = false;
 };
 

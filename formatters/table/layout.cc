@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/printable.h"
+#include "formatters/common/glyphs.h"
 
 namespace strata::formatters::table {
 namespace {
@@ -38,19 +39,6 @@ std::vector<LayoutColumn> TitledColumns(const std::vector<TextColumn>& columns,
   return titled;
 }
 
-void Widen(const std::vector<Row>& rows, std::vector<LayoutColumn>& columns) {
-  for (const Row& row : rows) {
-    const int levels = std::min(row.place.depth, kMaxLevels);
-    const int width =
-        levels * kLevelWidth + SpansWidth(WholeLayerCell(row.layer));
-    columns[0].width = std::max(columns[0].width, width);
-    for (size_t i = 0; i < row.cells.size(); ++i) {
-      columns[i + 1].width =
-          std::max(columns[i + 1].width, SpansWidth(row.cells[i]));
-    }
-  }
-}
-
 // The widest text column of those from `first` on that are wider than `least`,
 // or nullptr.
 LayoutColumn* Widest(std::vector<LayoutColumn>& columns, size_t first,
@@ -83,18 +71,29 @@ int Layout::Width() const {
   return width;
 }
 
-Layout MakeLayout(const std::vector<TextColumn>& columns,
-                  const std::vector<Row>& rows, const FormatOptions& options,
-                  int least) {
-  const int width = options.width;
-  Layout layout;
-  layout.columns = TitledColumns(columns, options);
-  layout.cuts = width > 0;
-  Widen(rows, layout.columns);
-  for (LayoutColumn& column : layout.columns) {
-    column.width = std::min(column.width, std::max(kWidestColumn, width));
+LayoutMaker::LayoutMaker(const std::vector<TextColumn>& columns,
+                         const FormatOptions& options)
+    : width_(options.width), columns_(TitledColumns(columns, options)) {}
+
+void LayoutMaker::Look(const Row& row) {
+  const int levels = std::min(row.place.depth, kMaxLevels);
+  const int width =
+      levels * kLevelWidth + SpansWidth(WholeLayerCell(row.layer));
+  columns_[0].width = std::max(columns_[0].width, width);
+  for (size_t i = 0; i < row.cells.size(); ++i) {
+    columns_[i + 1].width =
+        std::max(columns_[i + 1].width, SpansWidth(row.cells[i]));
   }
-  if (width > 0) Shrink(layout, width);
+}
+
+Layout LayoutMaker::Make(int least) const {
+  Layout layout;
+  layout.columns = columns_;
+  layout.cuts = width_ > 0;
+  for (LayoutColumn& column : layout.columns) {
+    column.width = std::min(column.width, std::max(kWidestColumn, width_));
+  }
+  if (layout.cuts) Shrink(layout, width_);
   // The lines leave the names as much as the narrowest text column has.
   const int for_lines = layout.columns[0].width - kLeastTextWidth;
   layout.max_levels =

@@ -10,8 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "core/printable.h"
 #include "core/summary.pb.h"
-#include "formatters/table/test_layers.h"
-#include "formatters/table/test_summaries.h"
+#include "formatters/common/test_layers.h"
+#include "formatters/common/test_summaries.h"
+#include "formatters/table/test_table.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "formatters/table/test_layers.h"
-#include "formatters/table/test_summaries.h"
+#include "formatters/common/test_layers.h"
+#include "formatters/common/test_summaries.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 namespace {
 
 constexpr int64_t kEmbedding = 50 * 16;
@@ -142,4 +142,4 @@ Summary LeNetThatFailed() {
   return summary;
 }
 
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters

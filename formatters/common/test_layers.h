@@ -1,7 +1,7 @@
-// How the tests of the table make summaries.
+// How the tests of the formatters make summaries.
 
-#ifndef STRATA_FORMATTERS_TABLE_TEST_LAYERS_H_
-#define STRATA_FORMATTERS_TABLE_TEST_LAYERS_H_
+#ifndef STRATA_FORMATTERS_COMMON_TEST_LAYERS_H_
+#define STRATA_FORMATTERS_COMMON_TEST_LAYERS_H_
 
 #include <cstdint>
 #include <string>
@@ -10,7 +10,7 @@
 
 #include "core/summary.pb.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 
 using Shapes = std::vector<std::vector<int64_t>>;
 
@@ -33,6 +33,6 @@ void AddTotals(Summary& summary,
 // A model that ran, with params and macs, and a root.
 Summary EmptyModel(const std::string& type);
 
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters
 
-#endif  // STRATA_FORMATTERS_TABLE_TEST_LAYERS_H_
+#endif  // STRATA_FORMATTERS_COMMON_TEST_LAYERS_H_

@@ -1,4 +1,4 @@
-#include "formatters/table/test_summaries.h"
+#include "formatters/common/test_summaries.h"
 
 #include <cstdint>
 #include <string>
@@ -6,12 +6,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "formatters/table/table.h"
-#include "formatters/table/test_layers.h"
+#include "formatters/common/test_layers.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 namespace {
 
 // A layer with output, params and macs.
@@ -151,18 +149,4 @@ Summary Sequential(int length) {
   return summary;
 }
 
-std::string Table(const Summary& summary, const FormatOptions& options) {
-  StringSink sink;
-  const absl::Status status = TableFormatter().Format(summary, options, sink);
-  return status.ok() ? sink.text() : status.ToString();
-}
-
-std::vector<std::string> TableLines(const Summary& summary,
-                                    const FormatOptions& options) {
-  std::vector<std::string> lines =
-      absl::StrSplit(Table(summary, options), '\n');
-  if (!lines.empty() && lines.back().empty()) lines.pop_back();
-  return lines;
-}
-
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters

@@ -1,4 +1,4 @@
-#include "formatters/table/tree_rows.h"
+#include "formatters/common/tree_rows.h"
 
 #include <functional>
 #include <string>
@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/formatter.h"
 #include "core/summary.pb.h"
-#include "formatters/table/test_layers.h"
-#include "formatters/table/test_summaries.h"
+#include "formatters/common/test_layers.h"
+#include "formatters/common/test_summaries.h"
+#include "formatters/common/tree_lines.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 namespace {
 
 FormatOptions Options(int depth, bool fold = false) {
@@ -29,7 +31,8 @@ std::vector<std::string> Drawn(const Summary& summary,
                                int max_levels = 32) {
   TreeLines lines(GetGlyphs(/*unicode=*/false), max_levels);
   std::vector<std::string> drawn;
-  for (const TreeRow& row : TreeRows(summary, options)) {
+  const auto rows = TreeRows(summary, options);
+  for (const TreeRow& row : *rows) {
     drawn.push_back(absl::StrCat(
         lines.Next(row), row.parameter == nullptr
                              ? row.layer->name()
@@ -111,11 +114,11 @@ TEST(TreeRowsTest, EveryDifferenceCounts) {
   };
   for (size_t i = 0; i < differences.size(); ++i) {
     Summary summary = Tree({{0, "a"}, {0, "b"}});
-    EXPECT_EQ(TreeRows(summary, Options(1, true)).size(), 2u);
+    EXPECT_EQ(TreeRows(summary, Options(1, true))->size(), 2u);
     differences[i](*summary.mutable_layers(2));
-    EXPECT_EQ(TreeRows(summary, Options(1, true)).size(), 3u) << i;
+    EXPECT_EQ(TreeRows(summary, Options(1, true))->size(), 3u) << i;
     differences[i](*summary.mutable_layers(1));
-    EXPECT_EQ(TreeRows(summary, Options(1, true)).size(), 2u) << i;
+    EXPECT_EQ(TreeRows(summary, Options(1, true))->size(), 2u) << i;
   }
 }
 
@@ -196,11 +199,13 @@ TEST(TreeRowsTest, FoldsOverWhatIsHidden) {
 TEST(TreeRowsTest, DepthNumbersCountHiddenLayersToo) {
   FormatOptions options = Options(9);
   options.hide_recursive = true;
+  const Summary summary = ModuleTwice();
   std::vector<std::pair<int, int>> numbers;
   for (bool depth_index : {false, true}) {
     options.depth_index = depth_index;
     numbers.clear();
-    for (const TreeRow& row : TreeRows(ModuleTwice(), options)) {
+    const auto rows = TreeRows(summary, options);
+    for (const TreeRow& row : *rows) {
       numbers.push_back({row.depth, row.depth_number});
     }
     if (!depth_index) {
@@ -214,4 +219,4 @@ TEST(TreeRowsTest, DepthNumbersCountHiddenLayersToo) {
 }
 
 }  // namespace
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters

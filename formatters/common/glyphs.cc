@@ -1,6 +1,6 @@
-#include "formatters/table/glyphs.h"
+#include "formatters/common/glyphs.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 
 const Glyphs& GetGlyphs(bool unicode) {
   static constexpr Glyphs kUnicode = {"├─ ", "└─ ", "│  ", "   ",
@@ -10,4 +10,4 @@ const Glyphs& GetGlyphs(bool unicode) {
   return unicode ? kUnicode : kAscii;
 }
 
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters

@@ -1,4 +1,4 @@
-#include "formatters/table/layer_tree.h"
+#include "formatters/common/layer_tree.h"
 
 #include <algorithm>
 #include <string>
@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "core/summary.pb.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 
 LayerTree::LayerTree(const Summary& summary)
     : parent(summary.layers_size(), -1),
@@ -51,4 +51,4 @@ std::vector<bool> StandEarlierToo(const Summary& summary) {
   return earlier;
 }
 
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters

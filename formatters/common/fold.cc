@@ -1,4 +1,4 @@
-#include "formatters/table/fold.h"
+#include "formatters/common/fold.h"
 
 #include <algorithm>
 #include <string>
@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "core/summary.pb.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 namespace {
 
 // With its length in front, so that no two lists of texts give one key.
@@ -60,7 +60,8 @@ void AppendLayer(const Layer& layer, std::string& key) {
 
 }  // namespace
 
-std::vector<int> SubtreeKinds(const Summary& summary, const LayerTree& tree) {
+std::vector<int> SubtreeKinds(const Summary& summary, const LayerTree& tree,
+                              const std::vector<bool>& shown) {
   std::vector<int> kinds(summary.layers_size());
   // Whole keys, not hashes: two subtrees that differ must never become one row.
   absl::flat_hash_map<std::string, int> kind_of;
@@ -68,6 +69,7 @@ std::vector<int> SubtreeKinds(const Summary& summary, const LayerTree& tree) {
   for (int i = summary.layers_size() - 1; i >= 0; --i) {
     std::string key;
     AppendLayer(summary.layers(i), key);
+    absl::StrAppend(&key, shown[i] ? "+" : "-");
     for (int child = tree.first_child[i]; child >= 0;
          child = tree.next_sibling[child]) {
       AppendText(summary.layers(child).name(), key);
@@ -79,4 +81,4 @@ std::vector<int> SubtreeKinds(const Summary& summary, const LayerTree& tree) {
   return kinds;
 }
 
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters

@@ -1,11 +1,11 @@
 // What the table is drawn with.
 
-#ifndef STRATA_FORMATTERS_TABLE_GLYPHS_H_
-#define STRATA_FORMATTERS_TABLE_GLYPHS_H_
+#ifndef STRATA_FORMATTERS_COMMON_GLYPHS_H_
+#define STRATA_FORMATTERS_COMMON_GLYPHS_H_
 
 #include "absl/strings/string_view.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 
 struct Glyphs {
   absl::string_view branch;   // Before a layer that has a sibling below.
@@ -23,6 +23,6 @@ constexpr int kLevelWidth = 3;
 
 const Glyphs& GetGlyphs(bool unicode);
 
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters
 
-#endif  // STRATA_FORMATTERS_TABLE_GLYPHS_H_
+#endif  // STRATA_FORMATTERS_COMMON_GLYPHS_H_

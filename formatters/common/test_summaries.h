@@ -1,15 +1,11 @@
-// Summaries that the tests of the table show, and how they show them.
+// Summaries that the tests of the formatters show.
 
-#ifndef STRATA_FORMATTERS_TABLE_TEST_SUMMARIES_H_
-#define STRATA_FORMATTERS_TABLE_TEST_SUMMARIES_H_
+#ifndef STRATA_FORMATTERS_COMMON_TEST_SUMMARIES_H_
+#define STRATA_FORMATTERS_COMMON_TEST_SUMMARIES_H_
 
-#include <string>
-#include <vector>
-
-#include "core/formatter.h"
 #include "core/summary.pb.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 
 Summary LeNet();
 // LeNet as it is without an input size.
@@ -32,12 +28,6 @@ Summary Chain(int length);
 // All layers below the root, no two alike.
 Summary Sequential(int length);
 
-// The table as text.
-std::string Table(const Summary& summary, const FormatOptions& options = {});
-// Its lines.
-std::vector<std::string> TableLines(const Summary& summary,
-                                    const FormatOptions& options = {});
+}  // namespace strata::formatters
 
-}  // namespace strata::formatters::table
-
-#endif  // STRATA_FORMATTERS_TABLE_TEST_SUMMARIES_H_
+#endif  // STRATA_FORMATTERS_COMMON_TEST_SUMMARIES_H_

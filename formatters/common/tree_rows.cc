@@ -1,23 +1,26 @@
-#include "formatters/table/tree_rows.h"
+#include "formatters/common/tree_rows.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "core/formatter.h"
-#include "core/printable.h"
 #include "core/summary.pb.h"
-#include "formatters/table/fold.h"
-#include "formatters/table/layer_tree.h"
+#include "formatters/common/fold.h"
+#include "formatters/common/layer_tree.h"
+#include "formatters/common/row_selection.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 namespace {
 
 class RowCollector {
  public:
-  RowCollector(const Summary& summary, const FormatOptions& options)
-      : summary_(summary), options_(options), tree_(summary) {
-    if (options.fold) kinds_ = SubtreeKinds(summary, tree_);
+  RowCollector(const Summary& summary, const FormatOptions& options,
+               const LayerTree& tree, const RowSelection& selection)
+      : summary_(summary),
+        options_(options),
+        tree_(tree),
+        selection_(selection) {
+    if (options.fold) kinds_ = SubtreeKinds(summary, tree_, selection.shown);
     if (options.depth_index) numbers_ = DepthNumbers(tree_);
     if (options.hide_recursive) hidden_ = StandEarlierToo(summary);
   }
@@ -34,7 +37,6 @@ class RowCollector {
       }
       const int depth = static_cast<int>(next.size()) - 1;
       next.back() = AddRow(at, depth);
-      if (depth >= options_.depth) continue;
       next.push_back(Shown(tree_.first_child[at]));
       AddParameterRows(at, depth + 1, next.back() >= 0);
     }
@@ -42,11 +44,14 @@ class RowCollector {
   }
 
  private:
-  // The layer, or else the next of its siblings that is not hidden.
+  // The layer, or else the next of its siblings that has a row.
   int Shown(int layer) const {
-    if (hidden_.empty()) return layer;
-    while (layer >= 0 && hidden_[layer]) layer = tree_.next_sibling[layer];
+    while (layer >= 0 && !HasRow(layer)) layer = tree_.next_sibling[layer];
     return layer;
+  }
+
+  bool HasRow(int layer) const {
+    return selection_.shown[layer] && (hidden_.empty() || !hidden_[layer]);
   }
 
   // Adds a row for the layer and those folded with it; the layer after them.
@@ -78,6 +83,7 @@ class RowCollector {
   }
 
   void AddParameterRows(int place, int depth, bool has_layer_below) {
+    if (!selection_.parameters[place]) return;
     if (!options_.parameter_rows && tree_.first_child[place] < 0) return;
     const Layer& layer = summary_.layers(place);
     for (int i = 0; i < layer.parameters_size();) {
@@ -108,7 +114,8 @@ class RowCollector {
 
   const Summary& summary_;
   const FormatOptions& options_;
-  const LayerTree tree_;
+  const LayerTree& tree_;
+  const RowSelection& selection_;
   std::vector<int> kinds_;    // Empty: nothing is folded.
   std::vector<int> numbers_;  // Empty: they are not shown.
   std::vector<bool> hidden_;  // Empty: nothing is hidden.
@@ -117,33 +124,13 @@ class RowCollector {
 
 }  // namespace
 
-std::vector<TreeRow> TreeRows(const Summary& summary,
-                              const FormatOptions& options) {
-  return RowCollector(summary, options).Collect();
+absl::StatusOr<std::vector<TreeRow>> TreeRows(const Summary& summary,
+                                              const FormatOptions& options) {
+  const LayerTree tree(summary);
+  const absl::StatusOr<RowSelection> selection =
+      SelectRows(summary, tree, options);
+  if (!selection.ok()) return selection.status();
+  return RowCollector(summary, options, tree, *selection).Collect();
 }
 
-std::string TreeLines::Next(const TreeRow& row) {
-  goes_on_.resize(row.depth + 1);
-  goes_on_[row.depth] = row.has_sibling_below;
-  if (row.depth == 0) return "";
-  std::string lines;
-  if (row.depth > max_levels_) {
-    lines = NumberedLevel(row.depth);
-  } else {
-    for (int level = 1; level < row.depth; ++level) {
-      absl::StrAppend(&lines, goes_on_[level] ? glyphs_.pipe : glyphs_.nothing);
-    }
-  }
-  absl::StrAppend(&lines,
-                  row.has_sibling_below ? glyphs_.branch : glyphs_.corner);
-  return lines;
-}
-
-std::string TreeLines::NumberedLevel(int depth) const {
-  const std::string level = absl::StrCat(glyphs_.ellipsis, depth, " ");
-  const int room = (max_levels_ - 1) * kLevelWidth;
-  const int spaces = std::max(0, room - DisplayWidth(level));
-  return absl::StrCat(std::string(spaces, ' '), level);
-}
-
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters

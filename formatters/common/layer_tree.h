@@ -1,7 +1,7 @@
 // The summary's list of layers as a tree.
 
-#ifndef STRATA_FORMATTERS_TABLE_LAYER_TREE_H_
-#define STRATA_FORMATTERS_TABLE_LAYER_TREE_H_
+#ifndef STRATA_FORMATTERS_COMMON_LAYER_TREE_H_
+#define STRATA_FORMATTERS_COMMON_LAYER_TREE_H_
 
 #include <vector>
 
@@ -9,7 +9,7 @@ namespace strata {
 class Summary;  // core/summary.pb.h
 }  // namespace strata
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 
 // By place in the list; -1 where there is none. A child stands behind its
 // parent and before its next sibling. Where a saved summary breaks that rule,
@@ -32,6 +32,6 @@ std::vector<int> DepthNumbers(const LayerTree& tree);
 // no parameter of one name, so a path that is a layer's is no tensor's.
 std::vector<bool> StandEarlierToo(const Summary& summary);
 
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters
 
-#endif  // STRATA_FORMATTERS_TABLE_LAYER_TREE_H_
+#endif  // STRATA_FORMATTERS_COMMON_LAYER_TREE_H_

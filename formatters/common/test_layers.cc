@@ -1,6 +1,6 @@
-#include "formatters/table/test_layers.h"
+#include "formatters/common/test_layers.h"
 
-namespace strata::formatters::table {
+namespace strata::formatters {
 
 Layer& AddLayer(Summary& summary, int parent, const std::string& name,
                 const std::string& type) {
@@ -64,4 +64,4 @@ Summary EmptyModel(const std::string& type) {
   return summary;
 }
 
-}  // namespace strata::formatters::table
+}  // namespace strata::formatters
