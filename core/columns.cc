@@ -43,6 +43,7 @@ std::string SizesText(const Sizes& sizes) {
 
 // Bytes are written with a unit of their own in each cell.
 std::string Title(const Column& column) {
+  if (column.title().empty()) return column.id();  // Not one of ours.
   if (column.unit().empty() || column.unit() == kBytes) return column.title();
   return absl::StrCat(column.title(), " (", column.unit(), ")");
 }
@@ -61,7 +62,7 @@ absl::Status AddHeat(const Summary& summary, const std::string& name,
     if (column.id() != id) continue;
     TextColumn heat;
     heat.id = column.id();
-    heat.title = absl::StrCat("% of ", column.title());
+    heat.title = absl::StrCat("% of ", Title(column));
     heat.is_heat = true;
     const auto same =
         std::find_if(columns.begin(), columns.end(),

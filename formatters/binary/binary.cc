@@ -1,14 +1,13 @@
 #include "formatters/binary/binary.h"
 
-#include <utf8proc.h>
-
+#include <algorithm>
 #include <climits>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
+#include "core/printable.h"
 #include "core/summary.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -21,28 +20,10 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// The bytes of the first code point; 0 where there is none of UTF-8.
-size_t CodePointSize(absl::string_view text) {
-  utf8proc_int32_t code_point;
-  const utf8proc_ssize_t size =
-      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                       static_cast<utf8proc_ssize_t>(text.size()), &code_point);
-  return size > 0 ? static_cast<size_t>(size) : 0;
-}
-
-// Whether something was replaced.
-bool Repair(std::string& text) {
-  std::string repaired;
-  bool changed = false;
-  for (absl::string_view rest = text; !rest.empty();) {
-    const size_t size = CodePointSize(rest);
-    changed |= size == 0;
-    absl::StrAppend(&repaired,
-                    size == 0 ? "\xef\xbf\xbd" : rest.substr(0, size));
-    rest.remove_prefix(size == 0 ? 1 : size);
-  }
-  if (changed) text = std::move(repaired);
-  return changed;
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isascii(static_cast<unsigned char>(c));
+  });
 }
 
 // The message as Protobuf writes and reads it again. Calls itself as deep as
@@ -65,14 +46,14 @@ void Repair(Message& message) {
                    : *reflection.MutableMessage(&message, field));
         continue;
       }
-      std::string text = field->is_repeated()
-                             ? reflection.GetRepeatedString(message, field, i)
-                             : reflection.GetString(message, field);
-      if (!Repair(text)) continue;
+      const std::string text =
+          field->is_repeated() ? reflection.GetRepeatedString(message, field, i)
+                               : reflection.GetString(message, field);
+      if (IsAscii(text)) continue;
       if (field->is_repeated()) {
-        reflection.SetRepeatedString(&message, field, i, text);
+        reflection.SetRepeatedString(&message, field, i, ValidUtf8(text));
       } else {
-        reflection.SetString(&message, field, text);
+        reflection.SetString(&message, field, ValidUtf8(text));
       }
     }
   }
