@@ -236,7 +236,7 @@ TEST(Conformance, FormatterTakesAnything) {
   only_root.add_layers()->set_parent(-1);
   for (const Summary& summary : {OddSummary(), only_root}) {
     const std::string before = summary.SerializeAsString();
-    for (int variant = 0; variant < 512; ++variant) {
+    for (int variant = 0; variant < 4096; ++variant) {
       FormatOptions options;
       options.depth = (variant & 1) != 0 ? 0 : 1000000;
       options.width = (variant & 2) != 0 ? 1 : 0;
@@ -247,6 +247,9 @@ TEST(Conformance, FormatterTakesAnything) {
       options.depth_index = (variant & 64) != 0;
       options.hide_recursive = (variant & 128) != 0;
       options.parameter_rows = (variant & 256) != 0;
+      if ((variant & 512) != 0) options.title = "<b>|`\x1b[31m\xff\n";
+      if ((variant & 1024) != 0) options.match = "T|(<script>)";
+      if ((variant & 2048) != 0) options.expand = {summary.layers(0).path()};
       StringSink sink;
       EXPECT_THAT(formatter->Format(summary, options, sink), IsOk());
       EXPECT_FALSE(sink.text().empty());

@@ -11,6 +11,8 @@ namespace {
 
 constexpr int kLeastLayerWidth = 14;
 constexpr int kLeastTextWidth = 7;
+// "100% ██████████": a bar that is cut would be another bar.
+constexpr int kHeatWidth = 15;
 // Shapes of many calls take room from the layers' names only up to here.
 constexpr int kGoodTextWidth = 24;
 
@@ -33,7 +35,8 @@ std::vector<LayoutColumn> TitledColumns(const std::vector<TextColumn>& columns,
       {LayerTitle(options), false, kLeastLayerWidth, 0}};
   for (const TextColumn& column : columns) {
     titled.push_back({Printable(column.title, options.unicode),
-                      column.is_number, kLeastTextWidth, 0});
+                      column.is_number,
+                      column.is_heat ? kHeatWidth : kLeastTextWidth, 0});
   }
   for (LayoutColumn& column : titled) column.width = DisplayWidth(column.title);
   return titled;

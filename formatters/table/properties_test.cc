@@ -149,6 +149,10 @@ TEST(TablePropertiesTest, TotalsDoNotDependOnWhatIsShown) {
       EXPECT_EQ(TotalLines(summary, options), totals);
       options.columns = {"trainable"};
       EXPECT_EQ(TotalLines(summary, options), totals);
+      options.match = "conv|Linear|nothing";
+      options.title = "T";
+      options.expand = {""};
+      EXPECT_EQ(TotalLines(summary, options), totals);
     }
   }
 }
