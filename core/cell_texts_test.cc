@@ -274,46 +274,5 @@ TEST(CellTextsTest, OfAParameter) {
   EXPECT_EQ(cell("params_percent"), "?");
 }
 
-TEST(CellTextsTest, ABarIsAPartOfTheTotal) {
-  Summary summary;
-  AddColumn("time", "ns", summary);
-  summary.add_layers();
-  ASSERT_OK_AND_ASSIGN(const auto columns,
-                       ResolveColumns(summary, {"time"}, "time"));
-  const auto bar = [&](bool unicode) {
-    return CellTexts(summary, unicode).OfLayer(columns[1], 0);
-  };
-  EXPECT_EQ(bar(true), "?");
-  (*summary.mutable_totals())["time"] = 800;
-  EXPECT_EQ(bar(true), "?");
-  MetricValue& time = (*summary.mutable_layers(0)->mutable_metrics())["time"];
-  struct Case {
-    int64_t value;
-    std::string unicode, ascii;
-  };
-  // A cell is a tenth: 80, and an eighth of it 10.
-  for (const Case& c : {
-           Case{0, "  0%", "  0%"},
-           Case{3, "  0%", "  0%"},
-           Case{10, "  1% ▏", "  1%"},
-           Case{40, "  5% ▌", "  5% #"},
-           Case{80, " 10% █", " 10% #"},
-           Case{250, " 31% ███▏", " 31% ###"},
-           Case{800, "100% ██████████", "100% ##########"},
-           // What cannot be is drawn as what can.
-           Case{900, "100% ██████████", "100% ##########"},
-       }) {
-    time.set_total(c.value);
-    EXPECT_EQ(bar(true), c.unicode) << c.value;
-    EXPECT_EQ(bar(false), c.ascii) << c.value;
-  }
-  time.set_total(-1);  // No count at all.
-  EXPECT_EQ(bar(true), "?");
-  time.set_total(0);
-  (*summary.mutable_totals())["time"] = 0;
-  EXPECT_EQ(bar(true), "");  // Nothing has no parts.
-  EXPECT_EQ(CellTexts(summary, true).OfParameter(columns[1], Parameter()), "");
-}
-
 }  // namespace
 }  // namespace strata

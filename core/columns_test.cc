@@ -1,10 +1,8 @@
 #include "core/columns.h"
 
 #include <string>
-#include <tuple>
 #include <vector>
 
-#include "absl/strings/str_join.h"
 #include "core/error.h"
 #include "gtest/gtest.h"
 #include "tests/testing.h"
@@ -90,29 +88,6 @@ TEST(ColumnsTest, NoSuchColumn) {
   EXPECT_THAT(
       ResolveColumns(Summary(), {"num_params"}),
       IsError(absl::StatusCode::kInvalidArgument, "no column 'num_params'"));
-}
-
-TEST(ColumnsTest, HeatStandsBehindItsColumn) {
-  for (const auto& [heat, names, ids] : std::vector<
-           std::tuple<std::string, std::vector<std::string>, std::string>>{
-           {"macs", {"macs", "params"}, "macs macs* params"},
-           {"mult_adds", {"macs", "params"}, "macs macs* params"},
-           {"num_params", {"output_size"}, "output_size params*"},
-           {"", {"macs"}, "macs"},
-       }) {
-    ASSERT_OK_AND_ASSIGN(const auto columns,
-                         ResolveColumns(Example(), names, heat));
-    std::vector<std::string> found;
-    for (const TextColumn& column : columns) {
-      found.push_back(column.id + (column.is_heat ? "*" : ""));
-    }
-    EXPECT_EQ(absl::StrJoin(found, " "), ids);
-  }
-  EXPECT_THAT(ResolveColumns(Example(), {}, "mcas"),
-              IsError(absl::StatusCode::kInvalidArgument, "no column 'mcas'"));
-  EXPECT_THAT(ResolveColumns(Example(), {}, "kernel_size"),
-              IsError(absl::StatusCode::kInvalidArgument,
-                      "only a metric's column has parts of a total"));
 }
 
 TEST(ColumnsTest, AColumnWithoutATitleHasItsId) {

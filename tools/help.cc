@@ -43,7 +43,7 @@ Where it goes
 Examples
   strata resnet18.pt --input_size=1x3x224x224
   strata bert.pt --input_size=1x128:int64 --depth=5 --columns=output_size,macs
-  strata model.pt --input_size=1x3x224x224 --output=model.json
+  strata model.pt --input_size=1x3x224x224 --output=report.md,model.json
 )";
 
 constexpr char kShowHelp[] =

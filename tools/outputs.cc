@@ -1,6 +1,7 @@
 #include "tools/outputs.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -101,7 +102,11 @@ absl::StatusOr<Outputs> Outputs::Make(const Options& options,
   for (size_t i = 0; i < files.size(); ++i) {
     Target target;
     if (files[i] != "-") target.file = files[i];
-    if (!places.insert(target.file).second) {
+    const std::string place =
+        target.file.empty()
+            ? ""
+            : std::filesystem::path(target.file).lexically_normal().string();
+    if (!places.insert(place).second) {
       return absl::InvalidArgumentError(absl::StrCat(
           "--output names ",
           target.file.empty() ? "standard output"

@@ -87,6 +87,7 @@ class OutputsTest(runner.TempFolderTest):
             (["--format=json,table"], "--format names 2 and --output 1"),
             (["--format=json", "--output=a.json,b.json"], "--format names 1 and --output 2"),
             (["--output=a.json,a.json"], "--output names 'a.json' twice"),
+            (["--output=a.json,./a.json"], "--output names './a.json' twice"),
             (["--output=-,-"], "--output names standard output twice"),
             (["--output=,-"], "--output names standard output twice"),
             (["--output=a.json,b.qqq"], "no formatter writes files that end in '.qqq'"),
