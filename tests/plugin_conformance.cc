@@ -259,6 +259,39 @@ TEST(Conformance, FormatterTakesAnything) {
   EXPECT_EQ(caught.Text(), "");
 }
 
+// Whatever a damaged saved summary says of parents, depths, ids and figures.
+TEST(Conformance, FormatterTakesWhatIsDamaged) {
+  if (Descriptor().kind != "formatter") return;
+  CatchStandardOutput caught;
+  PluginHost host = HostOfThisPlugin();
+  ASSERT_OK_AND_ASSIGN(auto formatter, host.MakeFormatter(name));
+  Summary summary = OddSummary();
+  summary.mutable_model()->set_name("Net");
+  for (Layer& layer : *summary.mutable_layers()) {
+    layer.set_path("a.b");
+    layer.mutable_parameters(0)->set_name("weight");
+    layer.set_full_type("torch.nn.modules.conv.Conv2d");
+    (*layer.mutable_attributes())["padding"] = "[1, 2]";
+  }
+  const std::string whole = summary.SerializeAsString();
+  FormatOptions options;
+  options.depth = 1000000;
+  options.fold = options.depth_index = options.hide_recursive = true;
+  int taken = 0;
+  for (size_t i = 0; i < whole.size(); ++i) {
+    for (const int by : {1, 2, 0x7f}) {
+      std::string damaged = whole;
+      damaged[i] = static_cast<char>(damaged[i] ^ by);
+      Summary read;
+      if (!read.ParseFromString(damaged)) continue;
+      StringSink sink;
+      taken += formatter->Format(read, options, sink).ok();
+    }
+  }
+  EXPECT_GT(taken, 100);
+  EXPECT_EQ(caught.Text(), "");
+}
+
 TEST(Conformance, SourceNamesTheFileThatItCannotOpen) {
   if (Descriptor().kind != "source") return;
   CatchStandardOutput caught;
