@@ -44,6 +44,28 @@ std::string MetricText(const TextColumn& column, Count value) {
                          : WithCommas(*value.value());
 }
 
+// " 65% ██████▌". In eighths of a cell, or in whole ones.
+std::string BarText(const Summary& summary, const std::string& id, Count part,
+                    bool unicode) {
+  constexpr int kCells = 10;
+  constexpr absl::string_view kEighths[] = {"",  "▏", "▎", "▍",
+                                            "▌", "▋", "▊", "▉"};
+  const auto total = summary.totals().find(id);
+  if (total == summary.totals().end() || !part.known()) return kUnknown;
+  if (total->second == 0) return "";
+  const double share =
+      std::clamp(static_cast<double>(*part.value()) / total->second, 0.0, 1.0);
+  const int steps = unicode ? 8 : 1;
+  const int filled = static_cast<int>(share * kCells * steps + 0.5);
+  std::string text = absl::StrFormat("%3.0f%%", 100 * share);
+  if (filled > 0) text += ' ';
+  for (int i = 0; i < filled / steps; ++i) {
+    absl::StrAppend(&text, unicode ? "█" : "#");
+  }
+  absl::StrAppend(&text, kEighths[filled % steps]);
+  return text;
+}
+
 Count Elements(const Parameter& parameter) {
   Count elements = 1;
   for (int64_t size : parameter.shape()) elements *= Count(size);
@@ -89,6 +111,9 @@ void CellTexts::LookAtParameters() {
 
 std::string CellTexts::OfLayer(const TextColumn& column, int layer) const {
   const Layer& of = summary_.layers(layer);
+  if (column.is_heat) {
+    return BarText(summary_, column.id, TotalOf(column.id, of), unicode_);
+  }
   if (column.is_metric) return MetricText(column, TotalOf(column.id, of));
   if (column.id == "input_size") return CallsText(of, /*inputs=*/true);
   if (column.id == "output_size") return CallsText(of, /*inputs=*/false);
@@ -103,6 +128,7 @@ std::string CellTexts::OfLayer(const TextColumn& column, int layer) const {
 
 std::string CellTexts::OfParameter(const TextColumn& column,
                                    const Parameter& parameter) const {
+  if (column.is_heat) return "";
   if (column.id == "params") return MetricText(column, Elements(parameter));
   if (column.id == "params_percent") {
     return PercentText(summary_, Elements(parameter));

@@ -1,8 +1,10 @@
 #include "core/columns.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -41,8 +43,38 @@ std::string SizesText(const Sizes& sizes) {
 
 // Bytes are written with a unit of their own in each cell.
 std::string Title(const Column& column) {
+  if (column.title().empty()) return column.id();  // Not one of ours.
   if (column.unit().empty() || column.unit() == kBytes) return column.title();
   return absl::StrCat(column.title(), " (", column.unit(), ")");
+}
+
+absl::Status NoColumn(const Summary& summary, const std::string& name) {
+  return WithHint(
+      absl::InvalidArgumentError(absl::StrCat("no column '", name, "'")),
+      NearestNameHint(name, ColumnNames({summary.columns().begin(),
+                                         summary.columns().end()})));
+}
+
+absl::Status AddHeat(const Summary& summary, const std::string& name,
+                     std::vector<TextColumn>& columns) {
+  const absl::string_view id = WithoutAlias(name);
+  for (const Column& column : summary.columns()) {
+    if (column.id() != id) continue;
+    TextColumn heat;
+    heat.id = column.id();
+    heat.title = absl::StrCat("% of ", Title(column));
+    heat.is_heat = true;
+    const auto same =
+        std::find_if(columns.begin(), columns.end(),
+                     [&](const TextColumn& other) { return other.id == id; });
+    columns.insert(same == columns.end() ? same : same + 1, std::move(heat));
+    return absl::OkStatus();
+  }
+  if (absl::c_linear_search(ColumnNames({}), name)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--heat=", name, ": only a metric's column has parts of a total"));
+  }
+  return NoColumn(summary, name);
 }
 
 }  // namespace
@@ -60,7 +92,8 @@ std::vector<std::string> ColumnNames(
 }
 
 absl::StatusOr<std::vector<TextColumn>> ResolveColumns(
-    const Summary& summary, const std::vector<std::string>& names) {
+    const Summary& summary, const std::vector<std::string>& names,
+    const std::string& heat) {
   std::vector<std::string> wanted = names;
   if (wanted.empty()) {
     if (summary.has_run()) wanted.push_back("output_size");
@@ -83,13 +116,12 @@ absl::StatusOr<std::vector<TextColumn>> ResolveColumns(
       text.is_number = text.is_metric = true;
       text.is_bytes = column.unit() == kBytes;
     }
-    if (text.title.empty()) {
-      return WithHint(
-          absl::InvalidArgumentError(absl::StrCat("no column '", name, "'")),
-          NearestNameHint(name, ColumnNames({summary.columns().begin(),
-                                             summary.columns().end()})));
-    }
+    if (text.title.empty()) return NoColumn(summary, name);
     resolved.push_back(std::move(text));
+  }
+  if (!heat.empty()) {
+    absl::Status added = AddHeat(summary, heat, resolved);
+    if (!added.ok()) return added;
   }
   return resolved;
 }

@@ -21,6 +21,8 @@ struct TextColumn {
   bool is_number = false;  // Numbers are aligned to the right.
   bool is_metric = false;
   bool is_bytes = false;  // Cells as "12.85 MB"; the exact figure is in JSON.
+  // A bar for what part of the model's total it is: " 65% ██████▌".
+  bool is_heat = false;
 };
 
 // Every name that --columns takes for these metric columns, torchinfo's names
@@ -29,9 +31,11 @@ std::vector<std::string> ColumnNames(const std::vector<Column>& metric_columns);
 
 // The columns of these names; for no names the ones that fit the summary: the
 // output shape when it ran, then each metric's that is not only shown on
-// request. kInvalidArgument: no such column, with the nearest.
+// request. Where `heat` names a metric's column, a column of bars stands behind
+// it, or at the end. kInvalidArgument: no such column, with the nearest.
 absl::StatusOr<std::vector<TextColumn>> ResolveColumns(
-    const Summary& summary, const std::vector<std::string>& names);
+    const Summary& summary, const std::vector<std::string>& names,
+    const std::string& heat = "");
 
 // "1,234,567"
 std::string WithCommas(int64_t value);

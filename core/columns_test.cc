@@ -90,6 +90,13 @@ TEST(ColumnsTest, NoSuchColumn) {
       IsError(absl::StatusCode::kInvalidArgument, "no column 'num_params'"));
 }
 
+TEST(ColumnsTest, AColumnWithoutATitleHasItsId) {
+  Summary summary;
+  summary.add_columns()->set_id("time");
+  ASSERT_OK_AND_ASSIGN(const auto columns, ResolveColumns(summary, {}));
+  EXPECT_EQ(columns[0].title, "time");
+}
+
 TEST(ColumnsTest, EveryNameIsAColumn) {
   const Summary summary = Example();
   const std::vector<std::string> names =

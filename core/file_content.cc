@@ -48,6 +48,7 @@ constexpr KnownContent kKnown[] = {
      kSaveAsTorchScript},
     {"", "\x89HDF", "an HDF5 file (Keras weights?)", kSaveAsTorchScript},
     {"", "GGUF", "a GGUF file", kSaveAsTorchScript},
+    {"", "{", "JSON", "a saved summary is shown by: strata show FILE"},
 };
 
 absl::Status Error(const std::string& file, absl::string_view why) {

@@ -18,6 +18,15 @@ struct FormatOptions {
   int depth = 3;                     // The deepest level shown.
   std::vector<std::string> columns;  // In order; empty: chosen for the metrics.
   bool fold = false;  // Identical siblings in a row become one, with ×N.
+  std::string title;  // In place of the model's name.
+  // Paths of modules that are shown with all below them, and with what they are
+  // in, however deep that is.
+  std::vector<std::string> expand;
+  // A regular expression (LayerMatch of core/layer_match.h): only the modules
+  // that it finds have rows, at any depth, and what they are in. Empty: all.
+  std::string match;
+  // A metric's column that gets a bar for what part of the total each row is.
+  std::string heat;
 
   // What a row says and which rows there are: torchinfo's row_settings.
   bool var_names = true;        // The attribute's name: "conv1 (Conv2d)".

@@ -84,6 +84,17 @@ std::string Printable(absl::string_view text, bool unicode) {
   return printable;
 }
 
+std::string ValidUtf8(absl::string_view text) {
+  std::string valid;
+  while (!text.empty()) {
+    const CodePoint next = ReadCodePoint(text);
+    absl::StrAppend(&valid,
+                    next.value < 0 ? kReplacement : text.substr(0, next.bytes));
+    text.remove_prefix(next.bytes);
+  }
+  return valid;
+}
+
 int DisplayWidth(absl::string_view text) {
   if (IsPlainAscii(text)) return static_cast<int>(text.size());
   int width = 0;

@@ -15,6 +15,10 @@ namespace strata {
 // UTF-8 become U+FFFD. Without `unicode`, all that is not ASCII becomes '?'.
 std::string Printable(absl::string_view text, bool unicode);
 
+// The text with U+FFFD in place of each byte that is no UTF-8: for data, where
+// all that is some stays.
+std::string ValidUtf8(absl::string_view text);
+
 // The functions below are for printable text.
 
 // How many cells of a terminal it takes: two for a wide character, none for a

@@ -99,5 +99,22 @@ TEST(PrintableTest, WrapsAtSpaces) {
   }
 }
 
+TEST(PrintableTest, ValidUtf8KeepsAllThatIsSome) {
+  for (const auto& [text, valid] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"", ""},
+           {"a\n\x1b\x7f", "a\n\x1b\x7f"},
+           {"层\xe2\x80\xae", "层\xe2\x80\xae"},
+           {"\xff"
+            "a",
+            "\xef\xbf\xbd"
+            "a"},
+           {"\xe5\xb1", "\xef\xbf\xbd\xef\xbf\xbd"},
+           {std::string("\0", 1), std::string("\0", 1)},
+       }) {
+    EXPECT_EQ(ValidUtf8(text), valid);
+  }
+}
+
 }  // namespace
 }  // namespace strata

@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "core/shared_layers.h"
+#include "core/summary_reader.h"
 
 namespace strata {
 namespace {
@@ -178,6 +179,7 @@ Summary SummaryBuilder::Build() {
     bytes += found == totals.end() ? Count::Unknown() : Count(found->second);
   }
   if (bytes.known()) totals["total_bytes"] = *bytes.value();
+  summary_.set_format_version(kSummaryFormatVersion);
   return std::move(summary_);
 }
 

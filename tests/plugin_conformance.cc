@@ -19,6 +19,7 @@
 #include "core/plugin_host.h"
 #include "core/summarizer.h"
 #include "core/summary.pb.h"
+#include "tests/odd_summary.h"
 #include "tests/testing.h"
 
 namespace strata {
@@ -195,38 +196,6 @@ TEST(Conformance, MetricKeepsTheInvariants) {
   EXPECT_EQ(caught.Text(), "");
 }
 
-Summary OddSummary() {
-  Summary summary;
-  summary.mutable_model()->set_name("<b>|`\x1b[31m\xff");
-  Column* column = summary.add_columns();
-  column->set_id("params");
-  column->set_title("Params");
-  for (int i = 0; i < 3; ++i) {
-    Layer* layer = summary.add_layers();
-    layer->set_id(i);
-    layer->set_parent(i - 1);
-    layer->set_depth(i);
-    layer->set_name(i == 0 ? "" : "\xe5\xb1\x82|`_\"<script>");
-    layer->set_type("T\n");
-    layer->add_calls()->add_outputs();
-    layer->add_calls();
-    layer->add_shared_with(i == 1 ? "" : "\x1b[0m");
-    layer->add_flags("shared");
-    Parameter* parameter = layer->add_parameters();
-    parameter->set_name("\xff\n");
-    parameter->add_shape(-1);
-    parameter->set_shared_with("<b>");
-    if (i > 0) (*layer->mutable_metrics())["params"].set_total(INT64_MAX);
-  }
-  (*summary.mutable_totals())["params"] = INT64_MAX;
-  (*summary.mutable_totals())["activation_bytes"] = INT64_MAX;
-  (*summary.mutable_totals())["activation_peak_layer"] = INT64_MAX;
-  summary.mutable_run()->set_incomplete(true);
-  summary.mutable_run()->set_error("\x1b[0m\n");
-  summary.add_warnings("odd\n\x1b[0m");
-  return summary;
-}
-
 TEST(Conformance, FormatterTakesAnything) {
   if (Descriptor().kind != "formatter") return;
   CatchStandardOutput caught;
@@ -236,7 +205,7 @@ TEST(Conformance, FormatterTakesAnything) {
   only_root.add_layers()->set_parent(-1);
   for (const Summary& summary : {OddSummary(), only_root}) {
     const std::string before = summary.SerializeAsString();
-    for (int variant = 0; variant < 512; ++variant) {
+    for (int variant = 0; variant < 4096; ++variant) {
       FormatOptions options;
       options.depth = (variant & 1) != 0 ? 0 : 1000000;
       options.width = (variant & 2) != 0 ? 1 : 0;
@@ -247,12 +216,40 @@ TEST(Conformance, FormatterTakesAnything) {
       options.depth_index = (variant & 64) != 0;
       options.hide_recursive = (variant & 128) != 0;
       options.parameter_rows = (variant & 256) != 0;
+      if ((variant & 512) != 0) options.title = "<b>|`\x1b[31m\xff\n";
+      if ((variant & 1024) != 0) options.match = "T|(<script>)";
+      if ((variant & 2048) != 0) options.expand = {summary.layers(0).path()};
       StringSink sink;
       EXPECT_THAT(formatter->Format(summary, options, sink), IsOk());
       EXPECT_FALSE(sink.text().empty());
     }
     EXPECT_EQ(summary.SerializeAsString(), before);
   }
+  EXPECT_EQ(caught.Text(), "");
+}
+
+// Whatever a damaged saved summary says of parents, depths, ids and figures.
+TEST(Conformance, FormatterTakesWhatIsDamaged) {
+  if (Descriptor().kind != "formatter") return;
+  CatchStandardOutput caught;
+  PluginHost host = HostOfThisPlugin();
+  ASSERT_OK_AND_ASSIGN(auto formatter, host.MakeFormatter(name));
+  const std::string whole = OddSummaryInUtf8().SerializeAsString();
+  FormatOptions options;
+  options.depth = 1000000;
+  options.fold = options.depth_index = options.hide_recursive = true;
+  int taken = 0;
+  for (size_t i = 0; i < whole.size(); ++i) {
+    for (const int by : {1, 2, 0x7f}) {
+      std::string damaged = whole;
+      damaged[i] = static_cast<char>(damaged[i] ^ by);
+      Summary read;
+      if (!read.ParseFromString(damaged)) continue;
+      StringSink sink;
+      taken += formatter->Format(read, options, sink).ok();
+    }
+  }
+  EXPECT_GT(taken, 100);
   EXPECT_EQ(caught.Text(), "");
 }
 

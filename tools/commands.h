@@ -17,12 +17,14 @@ bool IsWrongCommandLine(const absl::Status& status);
 
 // strata MODEL
 absl::Status RunSummary(const Options& options, const std::string& file);
+// strata show SUMMARY
+absl::Status RunShow(const Options& options, const std::string& file);
 // strata plugins
 absl::Status RunPlugins(const Options& options);
 // strata --version
 absl::Status RunVersion(const Options& options);
 
-// The text of --help for a command: "summary" or "plugins".
+// The text of --help for a command: "summary", "show" or "plugins".
 const char* HelpText(const std::string& command);
 
 }  // namespace strata::tools

@@ -8,6 +8,7 @@ constexpr char kSummaryHelp[] =
     R"(strata: what a PyTorch model is made of: layers, shapes, parameters, MACs.
 
   strata MODEL [--input_size=SHAPES] [options]    summarise a model file
+  strata show SUMMARY [options]                   a saved summary, in any form
   strata plugins                                  what was found, and where
 
 Model and run
@@ -28,10 +29,14 @@ What is shown
   --row_settings=a,b    of depth, var_names, ascii_only, parameters,
                         hide_recursive_layers (var_names)
   --depth=N             deepest level printed (3); totals count everything
+  --expand=PATH,...     modules shown with all that is in them
+  --match=REGEX         only modules whose path or class it finds, wherever
   --fold                identical siblings in a row become one
+  --heat=COLUMN         a bar: what part of that column's total a row is
+  --title=TEXT  --width=N   another title; cells that the table may take
 Where it goes
-  --format=NAME         a formatter: table, json, ... (table)
-  --output=FILE         not standard output; the format follows its ending
+  --format=NAME,...     formatters: table, markdown, json, csv, ... (table)
+  --output=FILE,...     not standard output (-); the format follows its ending
   --plugin_path=DIR[:DIR...]  more places to look for plugins
   --verbose             a profile by phase; with an error, all LibTorch said
   --help, --version
@@ -39,7 +44,27 @@ Where it goes
 Examples
   strata resnet18.pt --input_size=1x3x224x224
   strata bert.pt --input_size=1x128:int64 --depth=5 --columns=output_size,macs
-  strata model.pt --input_size=1x3x224x224 --output=model.json
+  strata model.pt --input_size=1x3x224x224 --output=report.md,model.json
+)";
+
+constexpr char kShowHelp[] =
+    R"(strata show: a summary that was saved, in any form. No model is read or run.
+
+  strata show SUMMARY [options]
+
+SUMMARY is what --format=json, binary or html wrote, whatever its name is.
+
+  --format=NAME,...     formatters: table, markdown, json, csv, ... (table)
+  --output=FILE,...     not standard output (-); the format follows its ending
+  --columns=a,b  --row_settings=a,b  --depth=N  --expand=PATH,...  --match=REGEX
+  --fold  --heat=COLUMN  --title=TEXT  --width=N
+                        as for strata MODEL: see strata --help
+  --plugin_path=DIR[:DIR...]  more places to look for plugins
+
+Examples
+  strata resnet18.pt --input_size=1x3x224x224 --output=resnet18.json
+  strata show resnet18.json --depth=1
+  strata show resnet18.json --output=report.md,layers.csv
 )";
 
 constexpr char kPluginsHelp[] =
@@ -59,7 +84,8 @@ Examples
 }  // namespace
 
 const char* HelpText(const std::string& command) {
-  return command == "plugins" ? kPluginsHelp : kSummaryHelp;
+  if (command == "plugins") return kPluginsHelp;
+  return command == "show" ? kShowHelp : kSummaryHelp;
 }
 
 }  // namespace strata::tools

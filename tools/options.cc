@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/error.h"
+#include "core/layer_match.h"
 
 ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
 ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
@@ -20,6 +21,11 @@ ABSL_FLAG(std::string, metrics, "params,macs", "metric plugins to run");
 ABSL_FLAG(std::string, columns, "", "columns, in order");
 ABSL_FLAG(std::string, row_settings, "var_names", "what a row says");
 ABSL_FLAG(int, depth, 3, "deepest level printed");
+ABSL_FLAG(int, width, 0, "cells that the table may take");
+ABSL_FLAG(std::string, title, "", "in place of the model's name");
+ABSL_FLAG(std::string, expand, "", "paths shown with all below");
+ABSL_FLAG(std::string, match, "", "only what a regular expression finds");
+ABSL_FLAG(std::string, heat, "", "a column that gets a bar");
 ABSL_FLAG(std::string, format, "", "formatter plugin");
 ABSL_FLAG(std::string, output, "", "where to write");
 ABSL_FLAG(std::string, device, "", "where to run");
@@ -39,7 +45,8 @@ std::vector<std::string> OptionNames() {
   return {"input_size", "inputs", "timeout",      "partial", "metrics",
           "columns",    "depth",  "row_settings", "format",  "output",
           "device",     "mode",   "fold",         "verbose", "plugin_path",
-          "op_library", "help",   "version"};
+          "op_library", "width",  "title",        "expand",  "match",
+          "heat",       "help",   "version"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -100,8 +107,22 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
   return SetOption(*flag, argv[++index]);
 }
 
-absl::Status CheckRowSettings(const std::vector<std::string>& settings) {
-  for (const std::string& setting : settings) {
+// What says which rows there are, and how they look.
+absl::Status CheckRows(const Options& options) {
+  if (options.depth < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--depth=", options.depth, ": expected 0 or more"));
+  }
+  if (options.width < 1 && absl::c_linear_search(options.given, "width")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--width=", options.width, ": expected 1 or more"));
+  }
+  const absl::Status match = LayerMatch::Make(options.match).status();
+  if (!match.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--match: ", match.message()));
+  }
+  for (const std::string& setting : options.row_settings) {
     if (absl::c_linear_search(RowSettingNames(), setting)) continue;
     return WithHint(absl::InvalidArgumentError(
                         absl::StrCat("no row setting '", setting, "'")),
@@ -135,9 +156,9 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     if (text == "h") text = "help";
     absl::Status parsed = ParseOption(text, i, argc, argv);
     if (!parsed.ok()) return parsed;
-    const absl::string_view name = text.substr(0, text.find('='));
-    options.has_input_size |= name == "input_size";
-    has_timeout |= name == "timeout";
+    options.given.emplace_back(text.substr(0, text.find('=')));
+    options.has_input_size |= options.given.back() == "input_size";
+    has_timeout |= options.given.back() == "timeout";
   }
   options.input_size = absl::GetFlag(FLAGS_input_size);
   options.inputs = absl::GetFlag(FLAGS_inputs);
@@ -146,6 +167,11 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   options.columns = SplitList(absl::GetFlag(FLAGS_columns));
   options.row_settings = SplitList(absl::GetFlag(FLAGS_row_settings));
   options.depth = absl::GetFlag(FLAGS_depth);
+  options.width = absl::GetFlag(FLAGS_width);
+  options.title = absl::GetFlag(FLAGS_title);
+  options.expand = SplitList(absl::GetFlag(FLAGS_expand));
+  options.match = absl::GetFlag(FLAGS_match);
+  options.heat = absl::GetFlag(FLAGS_heat);
   options.format = absl::GetFlag(FLAGS_format);
   options.output = absl::GetFlag(FLAGS_output);
   options.device = absl::GetFlag(FLAGS_device);
@@ -168,16 +194,12 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     return absl::InvalidArgumentError(
         "--input_size and --inputs both say what to run with: give one");
   }
-  if (options.depth < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--depth=", options.depth, ": expected 0 or more"));
-  }
   if (options.mode != "eval" && options.mode != "train") {
     return absl::InvalidArgumentError(
         absl::StrCat("--mode=", options.mode, ": expected eval or train"));
   }
-  absl::Status row_settings = CheckRowSettings(options.row_settings);
-  if (!row_settings.ok()) return row_settings;
+  absl::Status rows = CheckRows(options);
+  if (!rows.ok()) return rows;
   return options;
 }
 

@@ -24,7 +24,12 @@ struct Options {
   std::vector<std::string> columns;
   std::vector<std::string> row_settings;
   int depth = 3;
-  std::string format;
+  int width = 0;  // 0: that of the terminal, if there is one.
+  std::string title;
+  std::vector<std::string> expand;  // Paths.
+  std::string match;                // A regular expression, or empty.
+  std::string heat;                 // A column, or empty.
+  std::string format;               // One or a list, as `output`.
   std::string output;
   std::string device;
   std::string mode;
@@ -36,6 +41,8 @@ struct Options {
   bool verbose = false;
   bool help = false;
   bool version = false;
+
+  std::vector<std::string> given;  // Names of the options that were given.
 
   // Reports an error and ends the program, when a run cannot be ended.
   std::function<void(const absl::Status&)> on_stuck;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -34,11 +35,31 @@ void GoWhereTheUserStands() {
   if (chdir(user) != 0) std::perror("strata: cannot go to the user's folder");
 }
 
+// One file, but for `plugins`.
+absl::Status CheckArguments(const std::string& command,
+                            const std::vector<std::string>& arguments) {
+  const size_t wanted = command == "plugins" ? 0 : 1;
+  if (arguments.size() == wanted) return absl::OkStatus();
+  const std::string file = command == "show" ? "saved summary" : "model file";
+  return strata::WithHint(
+      WrongCommandLine(absl::InvalidArgumentError(
+          arguments.empty()
+              ? absl::StrCat("no ", file, " was given")
+              : absl::StrCat("too many arguments: expected ",
+                             wanted == 1 ? absl::StrCat("one ", file) : "none",
+                             ", got '", absl::StrJoin(arguments, "', '"),
+                             "'"))),
+      command == "summary"
+          ? "strata MODEL --input_size=1x3x224x224; see strata --help"
+          : absl::StrCat("see strata ", command, " --help"));
+}
+
 absl::Status Run(const Options& options) {
   std::vector<std::string> arguments = options.arguments;
   std::string command = "summary";
   if (!arguments.empty() &&
-      (arguments[0] == "summary" || arguments[0] == "plugins")) {
+      (arguments[0] == "summary" || arguments[0] == "show" ||
+       arguments[0] == "plugins")) {
     command = arguments[0];
     arguments.erase(arguments.begin());
   }
@@ -50,20 +71,10 @@ absl::Status Run(const Options& options) {
     return (*output)->Commit();
   }
   if (options.version) return strata::tools::RunVersion(options);
-  const size_t wanted = command == "summary" ? 1 : 0;
-  if (arguments.size() != wanted) {
-    return strata::WithHint(
-        WrongCommandLine(absl::InvalidArgumentError(
-            arguments.empty()
-                ? "no model file was given"
-                : absl::StrCat("too many arguments: expected ",
-                               wanted == 1 ? "one model file" : "none",
-                               ", got '", absl::StrJoin(arguments, "', '"),
-                               "'"))),
-        wanted == 1 ? "strata MODEL --input_size=1x3x224x224; see strata --help"
-                    : "see strata plugins --help");
-  }
+  absl::Status counted = CheckArguments(command, arguments);
+  if (!counted.ok()) return counted;
   if (command == "plugins") return strata::tools::RunPlugins(options);
+  if (command == "show") return strata::tools::RunShow(options, arguments[0]);
   return strata::tools::RunSummary(options, arguments[0]);
 }
 

@@ -88,6 +88,7 @@ TEST(JsonTest, LooksLikeThis) {
   summary.add_warnings("b");
   EXPECT_EQ(Json(summary),
             R"({
+  "format_version": 0,
   "model": {"name": "Net", "source": "", "file": ""},
   "columns": [],
   "layers": [
@@ -161,7 +162,7 @@ TEST(JsonTest, HostileNamesAreEscaped) {
     const auto json = nlohmann::json::parse(text);
     EXPECT_EQ(json["layers"][0]["name"], name);
     EXPECT_EQ(json["layers"][0]["attributes"][name], name);
-    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 8);
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 9);
     EXPECT_EQ(FromJson(text).layers(0).name(), name);
   }
 }

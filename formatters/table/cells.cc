@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/printable.h"
 #include "core/summary.pb.h"
-#include "formatters/table/glyphs.h"
+#include "formatters/common/glyphs.h"
 
 namespace strata::formatters::table {
 namespace {

@@ -8,9 +8,9 @@
 #include "core/cell_texts.h"
 #include "core/columns.h"
 #include "core/formatter.h"
+#include "formatters/common/tree_rows.h"
 #include "formatters/table/layer_cell.h"
 #include "formatters/table/spans.h"
-#include "formatters/table/tree_rows.h"
 
 namespace strata::formatters::table {
 

@@ -4,12 +4,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/printable.h"
+#include "formatters/common/glyphs.h"
 
 namespace strata::formatters::table {
 namespace {
 
 constexpr int kLeastLayerWidth = 14;
 constexpr int kLeastTextWidth = 7;
+// "100% ██████████": a bar that is cut would be another bar.
+constexpr int kHeatWidth = 15;
 // Shapes of many calls take room from the layers' names only up to here.
 constexpr int kGoodTextWidth = 24;
 
@@ -32,23 +35,11 @@ std::vector<LayoutColumn> TitledColumns(const std::vector<TextColumn>& columns,
       {LayerTitle(options), false, kLeastLayerWidth, 0}};
   for (const TextColumn& column : columns) {
     titled.push_back({Printable(column.title, options.unicode),
-                      column.is_number, kLeastTextWidth, 0});
+                      column.is_number,
+                      column.is_heat ? kHeatWidth : kLeastTextWidth, 0});
   }
   for (LayoutColumn& column : titled) column.width = DisplayWidth(column.title);
   return titled;
-}
-
-void Widen(const std::vector<Row>& rows, std::vector<LayoutColumn>& columns) {
-  for (const Row& row : rows) {
-    const int levels = std::min(row.place.depth, kMaxLevels);
-    const int width =
-        levels * kLevelWidth + SpansWidth(WholeLayerCell(row.layer));
-    columns[0].width = std::max(columns[0].width, width);
-    for (size_t i = 0; i < row.cells.size(); ++i) {
-      columns[i + 1].width =
-          std::max(columns[i + 1].width, SpansWidth(row.cells[i]));
-    }
-  }
 }
 
 // The widest text column of those from `first` on that are wider than `least`,
@@ -83,18 +74,29 @@ int Layout::Width() const {
   return width;
 }
 
-Layout MakeLayout(const std::vector<TextColumn>& columns,
-                  const std::vector<Row>& rows, const FormatOptions& options,
-                  int least) {
-  const int width = options.width;
-  Layout layout;
-  layout.columns = TitledColumns(columns, options);
-  layout.cuts = width > 0;
-  Widen(rows, layout.columns);
-  for (LayoutColumn& column : layout.columns) {
-    column.width = std::min(column.width, std::max(kWidestColumn, width));
+LayoutMaker::LayoutMaker(const std::vector<TextColumn>& columns,
+                         const FormatOptions& options)
+    : width_(options.width), columns_(TitledColumns(columns, options)) {}
+
+void LayoutMaker::Look(const Row& row) {
+  const int levels = std::min(row.place.depth, kMaxLevels);
+  const int width =
+      levels * kLevelWidth + SpansWidth(WholeLayerCell(row.layer));
+  columns_[0].width = std::max(columns_[0].width, width);
+  for (size_t i = 0; i < row.cells.size(); ++i) {
+    columns_[i + 1].width =
+        std::max(columns_[i + 1].width, SpansWidth(row.cells[i]));
   }
-  if (width > 0) Shrink(layout, width);
+}
+
+Layout LayoutMaker::Make(int least) const {
+  Layout layout;
+  layout.columns = columns_;
+  layout.cuts = width_ > 0;
+  for (LayoutColumn& column : layout.columns) {
+    column.width = std::min(column.width, std::max(kWidestColumn, width_));
+  }
+  if (layout.cuts) Shrink(layout, width_);
   // The lines leave the names as much as the narrowest text column has.
   const int for_lines = layout.columns[0].width - kLeastTextWidth;
   layout.max_levels =

@@ -30,11 +30,22 @@ struct Layout {
   int Width() const;
 };
 
-// Columns for these rows, that fit options.width. `least`: the table is at
-// least so wide.
-Layout MakeLayout(const std::vector<TextColumn>& columns,
-                  const std::vector<Row>& rows, const FormatOptions& options,
-                  int least);
+// Makes columns that fit options.width. Looks at each row once and keeps none:
+// of a large model they would take as much as the summary.
+class LayoutMaker {
+ public:
+  LayoutMaker(const std::vector<TextColumn>& columns,
+              const FormatOptions& options);
+
+  void Look(const Row& row);
+
+  // `least`: the table is at least so wide.
+  Layout Make(int least) const;
+
+ private:
+  const int width_;
+  std::vector<LayoutColumn> columns_;  // As wide as what was seen.
+};
 
 }  // namespace strata::formatters::table
 

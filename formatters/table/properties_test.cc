@@ -10,8 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "core/printable.h"
 #include "core/summary.pb.h"
-#include "formatters/table/test_layers.h"
-#include "formatters/table/test_summaries.h"
+#include "formatters/common/test_layers.h"
+#include "formatters/common/test_summaries.h"
+#include "formatters/table/test_table.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -147,6 +148,10 @@ TEST(TablePropertiesTest, TotalsDoNotDependOnWhatIsShown) {
     for (FormatOptions options : AllOptions()) {
       EXPECT_EQ(TotalLines(summary, options), totals);
       options.columns = {"trainable"};
+      EXPECT_EQ(TotalLines(summary, options), totals);
+      options.match = "conv|Linear|nothing";
+      options.title = "T";
+      options.expand = {""};
       EXPECT_EQ(TotalLines(summary, options), totals);
     }
   }

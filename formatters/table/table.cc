@@ -11,38 +11,33 @@
 #include "core/columns.h"
 #include "core/printable.h"
 #include "core/summary.pb.h"
+#include "formatters/common/glyphs.h"
+#include "formatters/common/row_selection.h"
+#include "formatters/common/tree_lines.h"
+#include "formatters/common/tree_rows.h"
 #include "formatters/table/cells.h"
-#include "formatters/table/glyphs.h"
 #include "formatters/table/layer_cell.h"
 #include "formatters/table/layout.h"
 #include "formatters/table/spans.h"
 #include "formatters/table/totals.h"
-#include "formatters/table/tree_rows.h"
 
 namespace strata::formatters {
 namespace table {
 namespace {
 
-std::vector<Row> MakeRows(const Summary& summary, const FormatOptions& options,
-                          const std::vector<TextColumn>& columns) {
-  const CellTexts texts(summary, options.unicode);
-  std::vector<Row> rows;
-  for (const TreeRow& place : TreeRows(summary, options)) {
-    rows.push_back(MakeRow(place, columns, texts, options));
-  }
-  return rows;
-}
-
 class TableWriter {
  public:
   TableWriter(const Summary& summary, const FormatOptions& options,
-              const std::vector<TextColumn>& columns, Sink& sink)
+              const std::vector<TextColumn>& columns,
+              const std::vector<TreeRow>& places, Sink& sink)
       : summary_(summary),
         options_(options),
+        columns_(columns),
+        places_(places),
+        texts_(summary, options.unicode),
         glyphs_(GetGlyphs(options.unicode)),
         totals_(MakeTotals(summary, options)),
-        rows_(MakeRows(summary, options, columns)),
-        layout_(MakeLayout(columns, rows_, options, totals_.width)),
+        layout_(MakeLayout()),
         sink_(sink) {}
 
   void Write() {
@@ -58,12 +53,29 @@ class TableWriter {
   }
 
  private:
+  // Every row is made twice, here and where it is written, and not kept.
+  Layout MakeLayout() const {
+    LayoutMaker maker(columns_, options_);
+    for (const TreeRow& place : places_) {
+      maker.Look(MakeRow(place, columns_, texts_, options_));
+    }
+    return maker.Make(totals_.width);
+  }
+
   void WriteTitle() {
     const ModelInfo& model = summary_.model();
-    std::string title = "Model:";
-    if (!model.name().empty()) absl::StrAppend(&title, " ", model.name());
-    if (!model.file().empty()) absl::StrAppend(&title, " (", model.file(), ")");
+    std::string title = options_.title;
+    if (title.empty()) {
+      title = "Model:";
+      if (!model.name().empty()) absl::StrAppend(&title, " ", model.name());
+      if (!model.file().empty()) {
+        absl::StrAppend(&title, " (", model.file(), ")");
+      }
+    }
     WriteWrapped(title, Style::kPlain);
+    const std::string note = MatchNote(summary_, options_);
+    if (note.empty()) return;
+    WriteWrapped(absl::StrCat(note, " '", options_.match, "'"), Style::kDim);
   }
 
   // Text that may be longer than the table is wide.
@@ -98,7 +110,8 @@ class TableWriter {
   void WriteRows() {
     TreeLines lines(glyphs_, layout_.max_levels);
     std::vector<Spans> cells;
-    for (const Row& row : rows_) {
+    for (const TreeRow& place : places_) {
+      const Row row = MakeRow(place, columns_, texts_, options_);
       cells.clear();
       cells.push_back(FirstCell(lines.Next(row.place), row));
       for (size_t i = 0; i < row.cells.size(); ++i) {
@@ -175,9 +188,11 @@ class TableWriter {
 
   const Summary& summary_;
   const FormatOptions& options_;
+  const std::vector<TextColumn>& columns_;
+  const std::vector<TreeRow>& places_;
+  const CellTexts texts_;
   const Glyphs& glyphs_;
   const Totals totals_;
-  const std::vector<Row> rows_;
   const Layout layout_;
   Sink& sink_;
 };
@@ -188,9 +203,11 @@ class TableWriter {
 absl::Status TableFormatter::Format(const Summary& summary,
                                     const FormatOptions& options, Sink& sink) {
   const absl::StatusOr<std::vector<TextColumn>> columns =
-      ResolveColumns(summary, options.columns);
+      ResolveColumns(summary, options.columns, options.heat);
   if (!columns.ok()) return columns.status();
-  table::TableWriter(summary, options, *columns, sink).Write();
+  const absl::StatusOr<std::vector<TreeRow>> rows = TreeRows(summary, options);
+  if (!rows.ok()) return rows.status();
+  table::TableWriter(summary, options, *columns, *rows, sink).Write();
   return absl::OkStatus();
 }
 

@@ -23,6 +23,9 @@ namespace strata::formatters {
 // "1 … 35 (Bottleneck) ×35". Its cells, and the rows below it, are those of
 // each one, not of the 35 together.
 //
+// options.match and expand choose rows, as formatters/common/row_selection.h
+// says; options.heat adds a column of bars (core/columns.h).
+//
 // options.width: text is cut to fit, the widest columns first; numbers never
 // are, so a table of many columns may still be wider. Without a width nothing
 // is cut. Names come from a file and are no more trusted than it is: what could

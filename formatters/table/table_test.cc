@@ -16,8 +16,9 @@
 #include "absl/strings/str_cat.h"
 #include "core/plugin.h"
 #include "core/summary.pb.h"
-#include "formatters/table/test_layers.h"
-#include "formatters/table/test_summaries.h"
+#include "formatters/common/test_layers.h"
+#include "formatters/common/test_summaries.h"
+#include "formatters/table/test_table.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/testing.h"
@@ -117,6 +118,41 @@ FormatOptions Classes(bool fold) {
   return options;
 }
 
+FormatOptions Heat(bool unicode) {
+  FormatOptions options;
+  options.heat = "macs";
+  options.unicode = unicode;
+  options.title = "A title that is longer than the table is wide";
+  options.width = 64;
+  return options;
+}
+
+FormatOptions Match(std::string regex) {
+  FormatOptions options;
+  options.match = std::move(regex);
+  options.depth = 0;
+  return options;
+}
+
+FormatOptions Expand(std::vector<std::string> paths) {
+  FormatOptions options;
+  options.expand = std::move(paths);
+  options.depth = 1;
+  return options;
+}
+
+// With the paths that the other summaries here do without.
+Summary StagesWithPaths() {
+  Summary summary = Stages();
+  for (Layer& layer : *summary.mutable_layers()) {
+    if (layer.parent() < 0) continue;
+    const std::string& above = summary.layers(layer.parent()).path();
+    layer.set_path(above.empty() ? layer.name()
+                                 : absl::StrCat(above, ".", layer.name()));
+  }
+  return summary;
+}
+
 struct Golden {
   std::string name;
   Summary summary;
@@ -157,6 +193,12 @@ std::vector<Golden> Goldens() {
       {"lenet_memory_width_40", LeNetWithMemory(), Width(40)},
       {"lenet_incomplete", LeNetThatFailed(), {}},
       {"lenet_incomplete_color", LeNetThatFailed(), Color()},
+      {"lenet_heat", LeNet(), Heat(true)},
+      {"lenet_heat_ascii", LeNet(), Heat(false)},
+      {"lenet_match", LeNet(), Match("^conv|Linear")},
+      {"lenet_match_nothing", LeNet(), Match("nothing at all")},
+      {"stages_expand", StagesWithPaths(),
+       Expand({"layer2.1", "layer1.0.conv2"})},
       {"hostile", HostileNames(), {}},
       {"hostile_ascii", HostileNames(), Ascii()},
       {"chain_width_50", Chain(14), DeepAt(50)},
@@ -195,6 +237,19 @@ TEST(TableTest, UnknownColumnIsAnErrorAndWritesNothing) {
   EXPECT_THAT(TableFormatter().Format(LeNet(), Columns({"parms"}), sink),
               IsError(absl::StatusCode::kInvalidArgument, "parms"));
   EXPECT_EQ(sink.text(), "");
+}
+
+TEST(TableTest, AWrongOptionOfRowsIsAnErrorAndWritesNothing) {
+  for (const FormatOptions& options : {Match("("), Expand({"layer9"}), [] {
+                                         FormatOptions heat;
+                                         heat.heat = "groups";
+                                         return heat;
+                                       }()}) {
+    StringSink sink;
+    EXPECT_TRUE(absl::IsInvalidArgument(
+        TableFormatter().Format(StagesWithPaths(), options, sink)));
+    EXPECT_EQ(sink.text(), "");
+  }
 }
 
 TEST(TableTest, UnknownIsNotZero) {

@@ -52,11 +52,12 @@ class CommandLineTest(runner.TempFolderTest):
                 self.assertEqual(runner.run(*arguments).out, expected)
 
     def test_help_and_version(self):
-        for arguments in [["--help"], ["-h"], ["summary", "--help"], ["plugins", "--help"]]:
+        for arguments in [["--help"], ["-h"], ["summary", "--help"], ["show", "--help"],
+                          ["plugins", "--help"]]:
             result = runner.run(*arguments)
             self.assertEqual(result.status, 0)
             lines = result.out.splitlines()
-            self.assertLessEqual(len(lines), 36)
+            self.assertLessEqual(len(lines), 40)
             self.assertLessEqual(max(map(len, lines)), 80)
             self.assertIn("Examples", result.out)
         version = runner.run("--version").out

@@ -30,8 +30,8 @@ class Result:
         self.err = re.sub(r"==\d+==WARNING: AddressSanitizer.*\n", "", process.stderr.decode())
 
 
-def run(*arguments, env=None, cwd=None, program=STRATA, stdout=None):
-    """Runs `strata ARGUMENTS...` in a UTF-8 locale; `env` adds and removes."""
+def run(*arguments, env=None, cwd=None, program=None, stdout=None, stdin=None):
+    """Runs `strata ARGUMENTS...` in a UTF-8 locale; `env` adds and removes, `stdin` is bytes."""
     environment = dict(os.environ, LANG="C.UTF-8", LC_ALL="C.UTF-8")
     environment.pop("BUILD_WORKING_DIRECTORY", None)
     for name, value in (env or {}).items():
@@ -39,8 +39,8 @@ def run(*arguments, env=None, cwd=None, program=STRATA, stdout=None):
         if value is not None:
             environment[name] = value
     process = subprocess.run(
-        [str(program), *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
+        [str(program or STRATA), *map(str, arguments)],
+        **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}),
         stdout=stdout or subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment,

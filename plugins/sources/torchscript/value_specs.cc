@@ -46,7 +46,7 @@ DType DTypeOf(at::ScalarType type) {
 
 // The shortest text that reads back as the same number, as Python prints it.
 std::string DoubleText(double value) {
-  for (int digits = 6; digits < 17; ++digits) {
+  for (int digits = 6; digits <= 17; ++digits) {
     char text[32];
     std::snprintf(text, sizeof(text), "%.*g", digits, value);
     if (std::strtod(text, nullptr) != value) continue;

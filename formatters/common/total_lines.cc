@@ -1,0 +1,135 @@
+#include "formatters/common/total_lines.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "core/columns.h"
+#include "core/printable.h"
+
+namespace strata::formatters {
+namespace {
+
+struct Known {
+  const char* key;
+  absl::string_view label;
+};
+
+constexpr char kActivations[] = "activation_bytes";
+
+constexpr Known kCounts[] = {
+    {"params", "Total params"},
+    {"trainable_params", "Trainable params"},
+    {"non_trainable_params", "Non-trainable params"},
+    {"macs", "Total MACs"},
+};
+
+constexpr Known kSizes[] = {
+    {"input_bytes", "Input size"},
+    {"param_bytes", "Params size"},
+    {"buffer_bytes", "Buffers size"},
+    {"total_bytes", "Total size"},
+};
+
+// Of the metric `memory`. No label so long that forty columns do not hold it.
+constexpr Known kMemory[] = {
+    {kActivations, "Activations, inference peak"},
+    {"saved_bytes", "Saved for backward (training)"},
+    {"gradient_bytes", "Gradients"},
+    {"momentum_bytes", "Optimizer, SGD momentum"},
+    {"adam_bytes", "Optimizer, Adam"},
+};
+
+// Which layer was running at the peak of the activations.
+constexpr char kPeakLayer[] = "activation_peak_layer";
+
+// The value of this key, or nullptr.
+const int64_t* Find(const Summary& summary, const std::string& key) {
+  const auto found = summary.totals().find(key);
+  return found == summary.totals().end() ? nullptr : &found->second;
+}
+
+bool IsKnown(const std::string& key) {
+  const auto is_key = [&](const Known& known) { return key == known.key; };
+  const auto is_in = [&](const auto& list) {
+    return std::any_of(std::begin(list), std::end(list), is_key);
+  };
+  // The peak's column has the same total as the activations alive in it.
+  return is_in(kCounts) || is_in(kSizes) || is_in(kMemory) ||
+         key == kPeakLayer || key == "peak_bytes";
+}
+
+std::string ValueText(int64_t value, const std::string& unit, bool unicode) {
+  if (unit == "bytes") return BytesText(value);
+  return absl::StrCat(WithCommas(value), unit.empty() ? "" : " ",
+                      Printable(unit, unicode));
+}
+
+std::vector<TotalLine> CountLines(const Summary& summary, bool unicode) {
+  std::vector<TotalLine> lines;
+  for (const auto& [key, label] : kCounts) {
+    const int64_t* value = Find(summary, key);
+    if (value == nullptr) continue;
+    lines.push_back({std::string(label), WithCommas(*value)});
+  }
+  // Those of metrics that this formatter has never heard of.
+  for (const Column& column : summary.columns()) {
+    const int64_t* value = Find(summary, column.id());
+    if (value == nullptr || IsKnown(column.id())) continue;
+    lines.push_back({absl::StrCat(column.peak() ? "Highest " : "Total ",
+                                  Printable(column.title(), unicode)),
+                     ValueText(*value, column.unit(), unicode)});
+  }
+  return lines;
+}
+
+std::vector<TotalLine> SizeLines(const Summary& summary) {
+  std::vector<TotalLine> lines;
+  for (const auto& [key, label] : kSizes) {
+    const int64_t* value = Find(summary, key);
+    if (value == nullptr) continue;
+    // Most models have none, and Keras has no such line.
+    if (label == "Buffers size" && *value == 0) continue;
+    lines.push_back({std::string(label), BytesText(*value)});
+  }
+  return lines;
+}
+
+const Layer* PeakLayer(const Summary& summary) {
+  const int64_t* place = Find(summary, kPeakLayer);
+  if (place == nullptr || *place < 0 || *place >= summary.layers_size()) {
+    return nullptr;
+  }
+  return &summary.layers(static_cast<int>(*place));
+}
+
+std::vector<TotalLine> MemoryLines(const Summary& summary) {
+  std::vector<TotalLine> lines;
+  for (const auto& [key, label] : kMemory) {
+    const int64_t* value = Find(summary, key);
+    if (value == nullptr) continue;
+    lines.push_back({std::string(label), BytesText(*value)});
+    if (absl::string_view(key) == kActivations) {
+      lines.back().peak = PeakLayer(summary);
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::vector<std::vector<TotalLine>> TotalLines(const Summary& summary,
+                                               bool unicode) {
+  std::vector<std::vector<TotalLine>> groups;
+  for (std::vector<TotalLine> group :
+       {CountLines(summary, unicode), SizeLines(summary),
+        MemoryLines(summary)}) {
+    if (!group.empty()) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+}  // namespace strata::formatters
