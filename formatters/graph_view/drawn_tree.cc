@@ -8,6 +8,13 @@
 #include "formatters/table/fold.h"
 
 namespace strata::formatters::graph {
+namespace {
+
+// Boxes in boxes. No model that people make is as deep, and Graphviz's time
+// grows with the cube of it.
+constexpr int kMaxDepth = 64;
+
+}  // namespace
 
 DrawnTree::DrawnTree(const Summary& summary, const ViewOptions& options)
     : tree_(summary),
@@ -110,7 +117,7 @@ void DrawnTree::Fit(const ViewOptions& options) {
                   like_[i] == static_cast<int>(i);
     if (is_drawn[i]) ++boxes[depth_[i]];
   }
-  const int wanted = std::max(options.depth, 0);
+  const int wanted = std::clamp(options.depth, 0, kMaxDepth);
   int64_t total = 1;
   while (max_depth_ < wanted && boxes[max_depth_ + 1] > 0 &&
          total + boxes[max_depth_ + 1] <= options.max_boxes) {
@@ -120,7 +127,7 @@ void DrawnTree::Fit(const ViewOptions& options) {
   max_children_ = options.max_boxes;
   const int64_t next =
       max_depth_ < static_cast<int>(size) ? boxes[max_depth_ + 1] : 0;
-  if (max_depth_ == wanted || next == 0) return;
+  if (max_depth_ >= options.depth || next == 0) return;
   if (max_depth_ == 0) {
     max_depth_ = 1;
     cut_ = absl::StrCat("cut after ", WithCommas(options.max_boxes), " of ",

@@ -33,6 +33,7 @@ class DrawnTree {
   bool IsOpened(int layer) const {
     return may_open_[layer] && depth_[layer] < max_depth_;
   }
+  int max_depth() const { return max_depth_; }  // Of a layer that is drawn.
   // How many of an opened layer's children have a box.
   int max_children() const { return max_children_; }
   // What of the options was not kept, in words; or nothing.

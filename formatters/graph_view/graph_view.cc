@@ -1,5 +1,9 @@
 #include "formatters/graph_view/graph_view.h"
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/columns.h"
 #include "formatters/graph_view/drawn_tree.h"
 #include "formatters/graph_view/links.h"
 
@@ -91,9 +95,7 @@ int AddEnd(Box::Kind kind, std::vector<Box>& boxes) {
   return static_cast<int>(boxes.size()) - 1;
 }
 
-}  // namespace
-
-GraphView MakeGraphView(const Summary& summary, const ViewOptions& options) {
+GraphView MakeView(const Summary& summary, const ViewOptions& options) {
   GraphView view;
   const DrawnTree drawn(summary, options);
   const OutputsOf outputs(summary, drawn);
@@ -103,6 +105,7 @@ GraphView MakeGraphView(const Summary& summary, const ViewOptions& options) {
   BoxMaker(drawn, outputs, places, view.boxes).Make();
   if (ran) places.output = AddEnd(Box::Kind::kOutput, view.boxes);
   view.links = MakeLinks(summary, drawn, outputs, places);
+  view.depth = drawn.max_depth();
   if (!drawn.cut().empty()) view.notes.push_back(drawn.cut());
   if (!ran) {
     view.notes.push_back("nothing ran: how data flows is not known");
@@ -117,5 +120,33 @@ GraphView MakeGraphView(const Summary& summary, const ViewOptions& options) {
   }
   return view;
 }
+
+}  // namespace
+
+GraphView MakeGraphView(const Summary& summary, const ViewOptions& options) {
+  ViewOptions tried = options;
+  GraphView view = MakeView(summary, tried);
+  const size_t max_links = options.max_links;
+  const std::string too_many =
+      absl::StrCat("more has over ", WithCommas(options.max_links), " arrows");
+  bool is_cut = false;
+  while (view.links.size() > max_links && view.depth > 1) {
+    tried.depth = ShallowerThan(view.depth);
+    view = MakeView(summary, tried);
+    is_cut = true;
+  }
+  if (is_cut) {
+    view.notes.push_back(
+        absl::StrCat("cut at depth ", view.depth, ": ", too_many));
+  }
+  if (view.links.size() > max_links) {
+    view.links.resize(max_links);
+    view.notes.push_back(
+        absl::StrCat("cut after ", WithCommas(max_links), " arrows"));
+  }
+  return view;
+}
+
+int ShallowerThan(int depth) { return depth > 4 ? depth / 2 : depth - 1; }
 
 }  // namespace strata::formatters::graph

@@ -44,13 +44,17 @@ struct Link {
 struct GraphView {
   std::vector<Box> boxes;
   std::vector<Link> links;
+  int depth = 0;                   // The deepest level drawn.
   std::vector<std::string> notes;  // What the reader must know: "cut at …".
 };
 
 struct ViewOptions {
-  int depth = 3;         // The deepest level drawn.
-  bool fold = false;     // Alike siblings in a row become one.
-  int max_boxes = 2000;  // More than that: fewer levels, then fewer siblings.
+  int depth = 3;      // The deepest level drawn.
+  bool fold = false;  // Alike siblings in a row become one.
+  // More than these: fewer levels; then fewer siblings, and fewer arrows. A
+  // picture of as many is laid out in seconds.
+  int max_boxes = 2000;
+  int max_links = 3000;
 };
 
 // The modules to a depth, and how data goes between them. The root is not drawn
@@ -58,6 +62,9 @@ struct ViewOptions {
 // none of its children is one box: what is in it did nothing by itself.
 // Linear in the summary, which must have a layer and outlive the view.
 GraphView MakeGraphView(const Summary& summary, const ViewOptions& options);
+
+// The depth to try next where this one shows too much: few tries for any model.
+int ShallowerThan(int depth);
 
 }  // namespace strata::formatters::graph
 
