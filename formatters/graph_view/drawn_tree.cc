@@ -8,13 +8,6 @@
 #include "formatters/table/fold.h"
 
 namespace strata::formatters::graph {
-namespace {
-
-// Boxes in boxes. No model that people make is as deep, and Graphviz's time
-// grows with the cube of it.
-constexpr int kMaxDepth = 64;
-
-}  // namespace
 
 DrawnTree::DrawnTree(const Summary& summary, const ViewOptions& options)
     : tree_(summary),
@@ -117,7 +110,7 @@ void DrawnTree::Fit(const ViewOptions& options) {
                   like_[i] == static_cast<int>(i);
     if (is_drawn[i]) ++boxes[depth_[i]];
   }
-  const int wanted = std::clamp(options.depth, 0, kMaxDepth);
+  const int wanted = std::clamp(options.depth, 0, options.max_depth);
   int64_t total = 1;
   while (max_depth_ < wanted && boxes[max_depth_ + 1] > 0 &&
          total + boxes[max_depth_ + 1] <= options.max_boxes) {

@@ -253,8 +253,11 @@ TEST(GraphViewTest, ASavedSummaryMaySayAnything) {
     summary.add_edges()->set_from(odd);
   }
   for (Layer& layer : *summary.mutable_layers()) layer.set_parent(7);
+  ViewOptions options;
+  options.depth = 1000;
   for (const bool fold : {false, true}) {
-    EXPECT_FALSE(MakeGraphView(summary, {1000, fold}).boxes.empty());
+    options.fold = fold;
+    EXPECT_FALSE(MakeGraphView(summary, options).boxes.empty());
   }
 }
 
