@@ -76,10 +76,10 @@ std::vector<std::string> BoxTexts::Lines(const Box& box) const {
       return {absl::StrCat(unicode_ ? "…" : "...", " ", WithCommas(box.count),
                            " more")};
     case Box::Kind::kJunction:
-      return {box.operators.empty()
-                  ? "output"
-                  : First(Listed({box.operators.begin(), box.operators.end()},
-                                 ", "))};
+      lines.push_back(
+          First(Listed({box.operators.begin(), box.operators.end()}, ", ")));
+      if (lines[0].empty()) lines[0] = "output";
+      return lines;
     case Box::Kind::kOpened:
       lines.push_back(absl::StrCat(PathLine(box), " (", TypeLine(box), ")"));
       break;
@@ -134,12 +134,10 @@ bool BoxTexts::HasSeveralCalls(const Box& box) const {
 }
 
 std::vector<std::string> BoxTexts::Lines(const Link& link) const {
-  std::vector<std::string> lines;
-  if (!link.tensors.empty()) lines.push_back(First(Shapes(link.tensors)));
-  if (!link.operators.empty()) {
-    lines.push_back(
-        First(Listed({link.operators.begin(), link.operators.end()}, ", ")));
-  }
+  std::vector<std::string> lines = {
+      First(Shapes(link.tensors)),
+      First(Listed({link.operators.begin(), link.operators.end()}, ", "))};
+  lines.erase(std::remove(lines.begin(), lines.end(), ""), lines.end());
   return lines;
 }
 

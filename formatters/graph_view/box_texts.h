@@ -26,11 +26,13 @@ class BoxTexts {
   static absl::StatusOr<BoxTexts> Make(const Summary& summary,
                                        const FormatOptions& options);
 
-  // The lines of a box, or of the head of an opened one; at least one.
+  // The lines of a box, or of the head of an opened one; at least one, and none
+  // is empty.
   //   Conv2d / layer1.0.conv1 / [1, 64, 56, 56] / MACs: 115,605,504
   std::vector<std::string> Lines(const Box& box) const;
 
-  // "[1, 64, 56, 56]", "add"; empty where nothing is known.
+  // "[1, 64, 56, 56]", "add"; no line is empty, and none are where nothing is
+  // known.
   std::vector<std::string> Lines(const Link& link) const;
 
   // What is written above or below the picture: the model, then the notes.

@@ -27,7 +27,7 @@ std::string Mermaid(const Summary& summary, const FormatOptions& options = {}) {
 // README), or entities. Subgraphs are closed; what is linked is there.
 void ExpectIsMermaid(const std::string& text) {
   const std::string quoted =
-      R"re("([A-Za-z0-9 ,:\[\]()/+_.\x80-\xff-]|#[0-9]+;|<br>)*")re";
+      R"re("([A-Za-z0-9 ,:\[\]()/+_.\x80-\xff-]|#[0-9]+;|<br>)+")re";
   const std::string texted =
       absl::StrCat(R"re( *(n[0-9]+|note)(\[)re", quoted, R"re(\]|\(\[)re",
                    quoted, R"re(\]\)):::[a-z_]+[0-9]?)re");

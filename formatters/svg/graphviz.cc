@@ -8,7 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "core/error.h"
+#include "formatters/svg/read_graph.h"
 
 extern "C" {
 extern gvplugin_library_t gvplugin_core_LTX_library;
@@ -61,7 +61,7 @@ std::string Draw(const std::string& dot) {
       {nullptr, nullptr}};
   const std::unique_ptr<GVC_t, FreeContext> context(
       gvContextPlugins(parts, /*demand_loading=*/0));
-  const std::unique_ptr<Agraph_t, CloseGraph> graph(agmemread(dot.c_str()));
+  const std::unique_ptr<Agraph_t, CloseGraph> graph(ReadGraph(dot));
   if (context == nullptr || graph == nullptr) return "";
   std::string svg;
   if (gvLayout(context.get(), graph.get(), "dot") == 0) {

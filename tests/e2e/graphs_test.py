@@ -53,6 +53,10 @@ class GraphsTest(unittest.TestCase):
         models = [case for case in corpus_test.corpus() if case[0].parent == runner.TORCHVISION]
         self.for_each_model("svg", check, models)
 
+    def test_the_same_picture_each_time(self):
+        pictures = {graph(RESNET, corpus_test.IMAGE, "svg", "--depth=6").out for _ in range(4)}
+        self.assertEqual(len(pictures), 1)
+
     def test_mermaid_is_within_its_limits(self):
         def check(mermaid):
             lines = mermaid.splitlines()
@@ -91,8 +95,24 @@ class GraphsTest(unittest.TestCase):
                 self.assertEqual(result.status, 0, result.err)
                 self.assertTrue(path.read_text().startswith(beginning))
 
+    def test_the_viewers_files(self):
+        metrics = runner.json.loads(graph(RESNET, corpus_test.IMAGE, "netron").out)["metrics"]
+        values = {(item["kind"], item["target"], item["name"]): item["value"] for item in metrics}
+        self.assertEqual(values["model", "", "macs"], 1814073344)
+        self.assertEqual(values["node", "layer1.0.conv1", "MACs"], 64 * 64 * 9 * 56 * 56)
+        explorer = runner.json.loads(graph(RESNET, corpus_test.IMAGE, "model_explorer").out)
+        nodes = {node["id"]: node for node in explorer["graphs"][0]["nodes"]}
+        self.assertEqual(nodes["layer1.0.relu"]["namespace"], "layer1/0")
+        self.assertEqual({edge["sourceNodeId"] for edge in nodes["layer1.0.relu"]["incomingEdges"]},
+                         {"layer1.0.bn1", "layer1.0.bn2", "maxpool"})
+        data = runner.json.loads(
+            graph(RESNET, corpus_test.IMAGE, "model_explorer_data", "--columns=params").out)
+        results = data["ResNet"]["results"]
+        self.assertLessEqual(set(results), set(nodes))
+        self.assertEqual(sum(result["value"] for result in results.values()), 11689512)
+
     def test_columns_that_are_not_there(self):
-        for form in ["dot", "mermaid", "svg"]:
+        for form in ["dot", "mermaid", "svg", "model_explorer_data"]:
             result = graph(RESNET, corpus_test.IMAGE, form, "--columns=nothing")
             self.assertEqual(result.status, 2)
 
