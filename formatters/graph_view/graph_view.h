@@ -49,9 +49,9 @@ struct GraphView {
 };
 
 struct ViewOptions {
-  int depth = 3;      // The deepest level drawn.
-  // Boxes in boxes at most, whatever `depth` is. No model that people make is as
-  // deep, and Graphviz's time grows with the cube of it.
+  int depth = 3;  // The deepest level drawn.
+  // Boxes in boxes at most, whatever `depth` is. No model that people make is
+  // as deep, and Graphviz's time grows with the cube of it.
   int max_depth = 64;
   bool fold = false;  // Alike siblings in a row become one.
   // More than these: fewer levels; then fewer siblings, and fewer arrows. A
