@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
@@ -68,11 +69,7 @@ class FakeRun {
 
  private:
   int Place(const std::string& path) const {
-    for (size_t i = 0; i < paths_.size(); ++i) {
-      if (paths_[i] == path) return static_cast<int>(i);
-    }
-    ADD_FAILURE() << "no module " << path;
-    return 0;
+    return static_cast<int>(absl::c_find(paths_, path) - paths_.begin());
   }
   std::string Name(int place) const {
     return place == 0 ? "model" : paths_[place];

@@ -27,7 +27,7 @@ constexpr size_t kLarge = 300;
 
 constexpr absl::string_view kHead =
     R"(  graph [fontname="Helvetica,Arial,sans-serif", fontsize=12, labelloc=t, rankdir=TB, nodesep=0.3, ranksep=0.35, bgcolor=white]
-  node [shape=box, style="rounded,filled", fontname="Helvetica,Arial,sans-serif", fontsize=11, color="#5b6b7f", fillcolor=white, margin="0.12,0.06"]
+  node [shape=box, style="rounded,filled", fontname="Helvetica,Arial,sans-serif", fontsize=11, color="#5b6b7f", fillcolor=white, margin="0.2,0.08"]
   edge [fontname="Helvetica,Arial,sans-serif", fontsize=9, color="#5b6b7f", fontcolor="#4a4a4a", arrowsize=0.7]
 )";
 
@@ -46,40 +46,6 @@ void AppendQuoted(const std::vector<std::string>& lines, std::string& out) {
     }
   }
   out += '"';
-}
-
-void AppendXml(absl::string_view text, std::string& out) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-}
-
-// A label in Graphviz's form of HTML: the class stands out.
-void AppendModuleLabel(const std::vector<std::string>& lines,
-                       std::string& out) {
-  out += "<<B>";
-  AppendXml(lines[0], out);
-  out += "</B>";
-  for (size_t i = 1; i < lines.size(); ++i) {
-    out += "<BR/>";
-    AppendXml(lines[i], out);
-  }
-  out += '>';
 }
 
 class Writer {
@@ -134,11 +100,7 @@ class Writer {
       AppendQuoted(texts_.Lines(box), text_);
     } else {
       absl::StrAppend(&text_, "n", place, " [label=");
-      if (box.kind == Box::Kind::kModule) {
-        AppendModuleLabel(texts_.Lines(box), text_);
-      } else {
-        AppendQuoted(texts_.Lines(box), text_);
-      }
+      AppendQuoted(texts_.Lines(box), text_);
       text_ += Style(place);
       text_ += ']';
     }
@@ -172,6 +134,10 @@ class Writer {
   void WriteLink(const Link& link) {
     absl::StrAppend(&text_, "  n", link.from, " -> n", link.to);
     const std::vector<std::string> lines = texts_.Lines(link);
+    // Boxes stand in the order of the run. What comes back to a module that was
+    // called before does not lift it below itself.
+    const bool goes_back =
+        link.from > link.to && texts_.HasSeveralCalls(view_.boxes[link.to]);
     if (!lines.empty()) {
       // Among so many arrows a text could not be read: it is shown where one
       // points at the arrow.
@@ -180,6 +146,7 @@ class Writer {
       AppendQuoted(lines, text_);
       text_ += ']';
     }
+    if (goes_back) text_ += " [constraint=false]";
     text_ += '\n';
     Flush();
   }

@@ -33,13 +33,13 @@ TEST(DotTest, LooksLikeThis) {
     style="dashed,rounded"; color="#8a97a8"; fontsize=10; labeljust=l; label="blocks (Blocks)\nParams: 70"
     subgraph cluster_2 {
       style="dashed,rounded"; color="#8a97a8"; fontsize=10; labeljust=l; label="blocks.0 … 1 ×2 (Block)\nParams: 30 each"
-      n3 [label=<<B>Conv</B><BR/>blocks.0.conv<BR/>[2]<BR/>Params: 10>, fillcolor="#93bce8"]
-      n4 [label=<<B>Norm</B><BR/>blocks.0.norm<BR/>[2]<BR/>Params: 10>, fillcolor="#93bce8"]
+      n3 [label="Conv\nblocks.0.conv\n[2]\nParams: 10", fillcolor="#93bce8"]
+      n4 [label="Norm\nblocks.0.norm\n[2]\nParams: 10", fillcolor="#93bce8"]
       n5 [label="add", shape=ellipse, style=filled, fillcolor="#f2f2f2", fontsize=9, margin="0.02,0.01", height=0.2, width=0.3]
     }
   }
-  n6 [label=<<B>Head</B><BR/>head<BR/>[2]<BR/>Params: 10>, fillcolor="#93bce8"]
-  n7 [label=<<B>Idle</B><BR/>idle<BR/>not executed<BR/>Params: 10>, fillcolor="#eeeeee", color="#bbbbbb", fontcolor="#767676"]
+  n6 [label="Head\nhead\n[2]\nParams: 10", fillcolor="#93bce8"]
+  n7 [label="Idle\nidle\nnot executed\nParams: 10", fillcolor="#eeeeee", color="#bbbbbb", fontcolor="#767676"]
   n8 [label="output", shape=ellipse, style=filled, fillcolor="#e8e8e8"]
   n0 -> n3 [label="[2]"]
   n3 -> n4 [label="[2]"]
@@ -60,12 +60,12 @@ TEST(DotTest, TheMetricIsChosen) {
   FormatOptions options;
   options.columns = {"output_size", "macs", "params"};
   const std::string dot = Dot(summary, options);
-  EXPECT_THAT(dot, HasSubstr("blocks.0.conv<BR/>[2]<BR/>MACs: 1,234>"));
-  EXPECT_THAT(dot, HasSubstr("blocks.0.norm<BR/>[2]<BR/>MACs: ?>"));
+  EXPECT_THAT(dot, HasSubstr("blocks.0.conv\\n[2]\\nMACs: 1,234\""));
+  EXPECT_THAT(dot, HasSubstr("blocks.0.norm\\n[2]\\nMACs: ?\""));
   EXPECT_THAT(dot, Not(HasSubstr("Params")));
   options.columns = {"output_size"};
   EXPECT_THAT(Dot(summary, options),
-              HasSubstr("<B>Norm</B><BR/>blocks.0.norm<BR/>[2]>"));
+              HasSubstr("label=\"Norm\\nblocks.0.norm\\n[2]\""));
   options.columns = {"no_such"};
   StringSink sink;
   EXPECT_THAT(DotFormatter().Format(summary, options, sink),
@@ -95,8 +95,10 @@ TEST(DotTest, WhatFollowsABlockStandsBelowIt) {
     return made;
   }();
   const std::string dot = Dot(summary);
-  EXPECT_THAT(dot, HasSubstr("<B>Relu, 2 calls</B>"));
+  EXPECT_THAT(dot, HasSubstr("label=\"Relu, 2 calls\\n"));
   EXPECT_THAT(dot, HasSubstr("  n3 -> n4 [style=invis]\n"));
+  EXPECT_THAT(dot,
+              HasSubstr("  n3 -> n2 [label=\"[2]\"] [constraint=false]\n"));
 }
 
 TEST(DotTest, WhereNothingRanThingsStandBelowEachOther) {

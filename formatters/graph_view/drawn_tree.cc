@@ -11,6 +11,8 @@ namespace strata::formatters::graph {
 
 DrawnTree::DrawnTree(const Summary& summary, const ViewOptions& options)
     : tree_(summary),
+      first_in_run_(summary.layers_size(), -1),
+      next_in_run_(summary.layers_size(), -1),
       depth_(summary.layers_size(), 0),
       may_open_(summary.layers_size(), false),
       like_(summary.layers_size()),
@@ -24,9 +26,30 @@ DrawnTree::DrawnTree(const Summary& summary, const ViewOptions& options)
   for (size_t i = 1; i < depth_.size(); ++i) {
     depth_[i] = depth_[tree_.parent[i]] + 1;
   }
+  OrderByRun(summary);
   LookWhatMayOpen(summary);
   if (options.fold) Fold(summary);
   Fit(options);
+}
+
+void DrawnTree::OrderByRun(const Summary& summary) {
+  const int size = summary.layers_size();
+  std::vector<int> last(size, -1);  // By parent.
+  std::vector<bool> placed(size, false);
+  const auto place = [&](int layer) {
+    placed[layer] = true;
+    const int parent = tree_.parent[layer];
+    (last[parent] < 0 ? first_in_run_[parent] : next_in_run_[last[parent]]) =
+        layer;
+    last[parent] = layer;
+  };
+  for (const Edge& edge : summary.edges()) {
+    if (edge.output() || edge.to() < 0 || edge.to() >= size) continue;
+    for (int i = edge.to(); i > 0 && !placed[i]; i = tree_.parent[i]) place(i);
+  }
+  for (int i = 1; i < size; ++i) {
+    if (!placed[i]) place(i);
+  }
 }
 
 void DrawnTree::LookWhatMayOpen(const Summary& summary) {

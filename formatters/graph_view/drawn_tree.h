@@ -19,6 +19,12 @@ class DrawnTree {
 
   const table::LayerTree& tree() const { return tree_; }
 
+  // A layer's children in the order in which they first got something in the
+  // run, then the others in that of registration: -1 for no more. Graphviz lets
+  // data flow downwards from what is named first.
+  int FirstInRun(int layer) const { return first_in_run_[layer]; }
+  int NextInRun(int layer) const { return next_in_run_[layer]; }
+
   // The layer that is drawn in place of this one: itself, or where it is in one
   // of several siblings folded, its like in the first of them.
   int Like(int layer) const { return like_[layer]; }
@@ -40,12 +46,15 @@ class DrawnTree {
   const std::string& cut() const { return cut_; }
 
  private:
+  void OrderByRun(const Summary& summary);
   void Fold(const Summary& summary);
   void FoldChildren(int parent, const std::vector<int>& kinds);
   void LookWhatMayOpen(const Summary& summary);
   void Fit(const ViewOptions& options);
 
   const table::LayerTree tree_;
+  std::vector<int> first_in_run_;
+  std::vector<int> next_in_run_;
   std::vector<int> depth_;
   std::vector<bool> may_open_;
   std::vector<int> like_;

@@ -22,7 +22,7 @@ class BoxMaker {
       places_.box[0] = Add(Box::Kind::kModule, 0, -1);
       return;
     }
-    open_.push_back({0, -1, drawn_.tree().first_child[0]});
+    open_.push_back({0, -1, drawn_.FirstInRun(0)});
     while (!open_.empty()) {
       Level& level = open_.back();
       if (level.next < 0) {
@@ -31,7 +31,7 @@ class BoxMaker {
         continue;
       }
       const int child = level.next;
-      level.next = drawn_.tree().next_sibling[child];
+      level.next = drawn_.NextInRun(child);
       if (drawn_.Like(child) == child) AddLayer(child, level);
     }
   }
@@ -64,7 +64,7 @@ class BoxMaker {
     boxes_.back().count = drawn_.Count(layer);
     boxes_.back().last_layer = drawn_.Last(layer);
     places_.box[layer] = box;
-    if (opened) open_.push_back({layer, box, drawn_.tree().first_child[layer]});
+    if (opened) open_.push_back({layer, box, drawn_.FirstInRun(layer)});
   }
 
   void Close(const Level& level) {

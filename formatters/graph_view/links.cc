@@ -143,18 +143,29 @@ class LinkMaker {
     if (source.box == target && !is_loop) return;
     if (drawn_.AreFoldedApart(edge.from(), edge.to())) return;
     Link& link = Between(source.box, target);
-    const bool to_junction = edge.output() && edge.to() != 0;
-    // What an edge to an output shows is the output, and this only a part of
-    // it.
-    if (!to_junction) {
-      for (const Tensor& tensor : edge.tensors()) {
-        AddTensor(tensor, link.tensors);
-      }
-    }
     for (absl::string_view name : source.operators) {
       AddOperator(name, link.operators);
     }
-    if (to_junction) return;  // It says itself what it does.
+    if (IsOnTheWay(edge)) AddTexts(edge, link);
+  }
+
+  // Whether what the edge says is true of the arrow. It is not where the edge
+  // ends in a box that shows nothing of its inside: what is done there is not
+  // on the way, and the module of the box has an edge of its own. Nor where it
+  // shows an output, of which this is only a part.
+  bool IsOnTheWay(const Edge& edge) const {
+    if (edge.output()) return edge.to() == 0;
+    for (int place = drawn_.Like(edge.to()); places_.box[place] < 0;
+         place = drawn_.tree().parent[place]) {
+      const int around = drawn_.tree().parent[place];
+      if (around < 0) break;
+      if (!summary_.layers(around).calls().empty()) return false;
+    }
+    return true;
+  }
+
+  static void AddTexts(const Edge& edge, Link& link) {
+    for (const Tensor& tensor : edge.tensors()) AddTensor(tensor, link.tensors);
     for (const std::string& name : edge.operators()) {
       AddOperator(name, link.operators);
     }
