@@ -56,6 +56,7 @@ void GuardedMetrics::LeaveModule(const ModuleCall& call) {
 }
 
 void GuardedMetrics::VisitOp(const OpCall& op) {
+  if (!in_training_) builder_->VisitOp(op);
   ForEach(MetricNeeds::kOperators, [&](Metric& metric) { metric.VisitOp(op); });
 }
 

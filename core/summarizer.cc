@@ -209,6 +209,7 @@ RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
     options.watch_memory |= needs >= MetricNeeds::kMemory;
     visitors.Add(named.name, named.metric.get(), needs);
   }
+  if (options.watch_operators) builder.WatchDataFlow();
   return options;
 }
 

@@ -68,14 +68,16 @@ void SummaryBuilder::AddLayers() {
   }
 }
 
-void SummaryBuilder::BeginRun(const ModuleTree& /*tree*/, const RunInfo& run) {
+void SummaryBuilder::BeginRun(const ModuleTree& tree, const RunInfo& run) {
   if (run.device.empty()) return;  // Structure only.
   ran_ = true;
+  if (data_flow_) data_flow_->BeginRun(tree, run);
   summary_.mutable_run()->set_device(run.device);
   summary_.mutable_run()->set_mode(run.training ? "train" : "eval");
 }
 
 void SummaryBuilder::EnterModule(const ModuleCall& call) {
+  if (data_flow_) data_flow_->EnterModule(call);
   Call* added = summary_.mutable_layers(call.module)->add_calls();
   for (const TensorSpec& tensor : call.inputs) {
     SetTensor(tensor, added->add_inputs());
@@ -95,11 +97,16 @@ void SummaryBuilder::EnterModule(const ModuleCall& call) {
 }
 
 void SummaryBuilder::LeaveModule(const ModuleCall& call) {
+  if (data_flow_) data_flow_->LeaveModule(call);
   if (open_calls_.empty()) return;
   for (const TensorSpec& tensor : call.outputs) {
     SetTensor(tensor, open_calls_.back()->add_outputs());
   }
   open_calls_.pop_back();
+}
+
+void SummaryBuilder::VisitOp(const OpCall& op) {
+  if (data_flow_) data_flow_->VisitOp(op);
 }
 
 void SummaryBuilder::SetIncomplete(const std::string& error) {
@@ -170,6 +177,7 @@ void SummaryBuilder::AddFlags() {
 
 Summary SummaryBuilder::Build() {
   AddFlags();
+  if (data_flow_) data_flow_->AddEdges(summary_);
   // What the model and its input take, where all of it is known.
   auto& totals = *summary_.mutable_totals();
   Count bytes = 0;

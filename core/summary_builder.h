@@ -3,10 +3,12 @@
 #ifndef STRATA_CORE_SUMMARY_BUILDER_H_
 #define STRATA_CORE_SUMMARY_BUILDER_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "core/data_flow.h"
 #include "core/metric.h"
 #include "core/module_tree.h"
 #include "core/module_visitor.h"
@@ -20,9 +22,13 @@ class SummaryBuilder : public ModuleVisitor {
   // `tree` must outlive it.
   SummaryBuilder(const ModuleTree& tree, ModelInfo info);
 
+  // Before the run: its operators will be told, so that the data flow is known.
+  void WatchDataFlow() { data_flow_.emplace(); }
+
   void BeginRun(const ModuleTree& tree, const RunInfo& run) override;
   void EnterModule(const ModuleCall& call) override;
   void LeaveModule(const ModuleCall& call) override;
+  void VisitOp(const OpCall& op) override;
 
   // The run failed, and what there was until then is wanted.
   void SetIncomplete(const std::string& error);
@@ -47,6 +53,7 @@ class SummaryBuilder : public ModuleVisitor {
 
   const ModuleTree& tree_;
   bool ran_ = false;
+  std::optional<DataFlow> data_flow_;
   std::vector<Call*> open_calls_;  // Owned by summary_.
   absl::flat_hash_set<std::string> warned_;
   Summary summary_;

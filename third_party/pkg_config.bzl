@@ -60,13 +60,23 @@ def _pkg_config_impl(ctx):
             defines.append(flag[2:])
         elif flag.startswith("-l") or flag.startswith("-L") or flag == "-pthread":
             linkopts.append(flag)
+    if ctx.attr.folder:
+        # Not where the linker and the loader look by themselves.
+        libdir = ctx.execute([tool, "--variable=libdir", ctx.attr.packages[0]]).stdout.strip()
+        folder = libdir + "/" + ctx.attr.folder
+        linkopts += ["-L" + folder, "-Wl,-rpath," + folder]
+        linkopts += ["-l" + library for library in ctx.attr.folder_libraries]
     include_dirs = [d for d in include_dirs if d != "/usr/include"]
     linkopts.append("-Wl,--pop-state")
     _write_build(ctx, " ".join(ctx.attr.packages), include_dirs, defines, linkopts)
 
 pkg_config_repository = repository_rule(
     implementation = _pkg_config_impl,
-    attrs = {"packages": attr.string_list(mandatory = True)},
+    attrs = {
+        "packages": attr.string_list(mandatory = True),
+        "folder": attr.string(doc = "a folder of the first package, beside its library"),
+        "folder_libraries": attr.string_list(doc = "libraries in that folder"),
+    },
     environ = ["PKG_CONFIG_PATH"],
     doc = "A library for which the system has a .pc file.",
 )

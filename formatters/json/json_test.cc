@@ -53,6 +53,12 @@ Summary Full() {
   summary.mutable_run()->set_device("cpu");
   summary.mutable_run()->add_inputs()->add_shape(2);
   summary.add_columns()->set_id("params");
+  Edge& edge = *summary.add_edges();
+  edge.set_to(1);
+  edge.add_tensors()->add_shape(2);
+  edge.add_operators("add");
+  edge.set_output(true);
+  summary.set_edges_incomplete(true);
   Layer& root = *summary.add_layers();
   root.set_parent(-1);
   root.set_type("Net");
@@ -98,7 +104,8 @@ TEST(JsonTest, LooksLikeThis) {
   "warnings": [
     "a",
     "b"
-  ]
+  ],
+  "edges": []
 }
 )");
 }
