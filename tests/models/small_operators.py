@@ -148,9 +148,9 @@ def encoder() -> nn.Module:
     return nn.TransformerEncoder(layer, num_layers=2)
 
 
-def chain(layers: int) -> nn.Module:
+def chain(layers: int, features: int = 8) -> nn.Module:
     """A Sequential of `layers` equal linear layers."""
-    return nn.Sequential(*(nn.Linear(8, 8) for _ in range(layers)))
+    return nn.Sequential(*(nn.Linear(features, features) for _ in range(layers)))
 
 
 class QuantizedConvolutions(nn.Module):
