@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -19,7 +20,9 @@
 #include "absl/strings/string_view.h"
 #include "core/zip_archive.h"
 #include "plugins/sources/torchscript/kept_values.h"
+#include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
+#include "plugins/sources/torchscript/watch_points.h"
 
 // What torch/csrc/jit/serialization/import.cpp does, from LibTorch's public
 // parts, with three differences: tensors get no bytes; objects get meta tensors
@@ -46,6 +49,14 @@ class Unoptimized {
  private:
   const bool was_;
 };
+
+uint64_t LargestMember(const ZipArchive& archive) {
+  uint64_t largest = 1;
+  for (const auto& member : archive.members()) {
+    largest = std::max<uint64_t>(largest, member.size);
+  }
+  return largest;
+}
 
 class Loader {
  public:
@@ -80,7 +91,9 @@ class Loader {
   const std::string root_;  // "resnet18/"
   const uint64_t version_;
   std::vector<c10::IValue> constants_;
+  std::shared_ptr<void> zeros_;  // As many as any tensor has.
   MetaTensors meta_tensors_;
+  absl::flat_hash_set<const torch::jit::Function*> set_states_;  // Seen.
   std::shared_ptr<torch::jit::CompilationUnit> unit_;
   torch::jit::SourceImporter importer_;
   // What goes wrong where LibTorch calls back, which knows no Status.
@@ -116,11 +129,11 @@ at::DataPtr Loader::Record(absl::string_view pickle,
     return at::DataPtr(nullptr, at::Device(at::kCPU));
   }
   const uint64_t size = archive_->members()[*member].size;
-  if (size > kNumberBytes) return NoMemory(archive_, *member);
+  if (size > kNumberBytes) return NoMemory(archive_, *member, zeros_);
   const absl::StatusOr<std::string> bytes =
       archive_->Read(*member, kNumberBytes);
   // Gone with the others: a number that nobody asks for is not missed.
-  if (!bytes.ok()) return NoMemory(archive_, *member);
+  if (!bytes.ok()) return NoMemory(archive_, *member, zeros_);
   at::DataPtr memory = c10::GetCPUAllocator()->allocate(bytes->size());
   std::memcpy(memory.mutable_get(), bytes->data(), bytes->size());
   return memory;
@@ -131,8 +144,18 @@ c10::intrusive_ptr<c10::ivalue::Object> Loader::MakeObject(
   const auto of_class = type.type_->expect<c10::ClassType>();
   const size_t size = of_class->numAttributes();
   auto object = c10::ivalue::Object::create(type, size);
+  const std::string name = of_class->name()->qualifiedName();
+  if (IsOfLibTorch(name)) {
+    meta_tensors_.GiveTo(state);
+    const c10::IValue packed = PackedFromState(name, state);
+    if (!packed.isNone()) {
+      object->setSlot(0, packed);
+      return object;
+    }
+  }
   if (torch::jit::Function* set_state = of_class->findMethod("__setstate__")) {
     const Unoptimized unoptimized;
+    if (set_states_.insert(set_state).second) UseMetaDevice(*set_state);
     meta_tensors_.GiveTo(state);
     (*set_state)({object, std::move(state)});
     return object;
@@ -154,9 +177,12 @@ absl::StatusOr<c10::IValue> Loader::Unpickle(absl::string_view name) {
   if (!pickle.ok()) return pickle.status();
   const absl::Status tensors = CheckTensors(name, *pickle);
   if (!tensors.ok()) return tensors;
-  // Packing and scales want values while the file is read.
+  // What makes a quantized tensor may convert its scales.
   if (absl::StrContains(*pickle, "_rebuild_qtensor")) {
-    return absl::FailedPreconditionError("its quantized tensors need values");
+    zeros_ = PagesOfZeros(LargestMember(*archive_));
+    if (zeros_ == nullptr) {
+      return absl::FailedPreconditionError("its tensors are too large");
+    }
   }
   size_t at = 0;
   torch::jit::Unpickler unpickler(

@@ -18,24 +18,15 @@ namespace {
 using at::Tensor;
 using Stack = std::vector<c10::IValue>;
 
-// aten/src/ATen/native/ConvUtils.h has the arithmetic.
 Tensor Convolution(const Tensor& input, const Tensor& weight,
                    const std::optional<Tensor>& /*bias*/,
                    at::IntArrayRef stride, at::IntArrayRef padding,
                    at::IntArrayRef dilation, bool transposed,
                    at::IntArrayRef output_padding, int64_t groups) {
-  std::vector<int64_t> sizes = {
-      input.size(0), transposed ? weight.size(1) * groups : weight.size(0)};
-  for (int64_t i = 2; i < input.dim(); ++i) {
-    const int64_t kernel = dilation[i - 2] * (weight.size(i) - 1) + 1;
-    sizes.push_back(
-        transposed
-            ? (input.size(i) - 1) * stride[i - 2] - 2 * padding[i - 2] +
-                  kernel + output_padding[i - 2]
-            : (input.size(i) + 2 * padding[i - 2] - kernel) / stride[i - 2] +
-                  1);
-  }
-  return at::empty(sizes, input.options());
+  return at::empty(
+      ConvolutionSizes(input.sizes(), weight.sizes(), stride, padding, dilation,
+                       transposed, output_padding, groups),
+      input.options());
 }
 
 using ThreeTensors = std::tuple<Tensor, Tensor, Tensor>;
@@ -53,16 +44,6 @@ ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
                        const std::optional<Tensor>&, bool training, double,
                        double) {
   return Normalized(input, training);
-}
-
-// Takes an operator's arguments from the stack, in the order of its schema.
-std::vector<c10::IValue> TakeArguments(const c10::OperatorHandle& op,
-                                       Stack* stack) {
-  const auto count =
-      static_cast<std::ptrdiff_t>(op.schema().arguments().size());
-  std::vector<c10::IValue> arguments(stack->end() - count, stack->end());
-  stack->erase(stack->end() - count, stack->end());
-  return arguments;
 }
 
 // All of an encoder layer in one operator, which keeps the shape
@@ -141,6 +122,33 @@ Tensor AdaptiveAveragePool(const Tensor& self, at::IntArrayRef output) {
 }
 
 }  // namespace
+
+std::vector<c10::IValue> TakeArguments(const c10::OperatorHandle& op,
+                                       Stack* stack) {
+  const auto count =
+      static_cast<std::ptrdiff_t>(op.schema().arguments().size());
+  std::vector<c10::IValue> arguments(stack->end() - count, stack->end());
+  stack->erase(stack->end() - count, stack->end());
+  return arguments;
+}
+
+// aten/src/ATen/native/ConvUtils.h has the arithmetic.
+std::vector<int64_t> ConvolutionSizes(
+    c10::IntArrayRef input, c10::IntArrayRef weight, c10::IntArrayRef stride,
+    c10::IntArrayRef padding, c10::IntArrayRef dilation, bool transposed,
+    c10::IntArrayRef output_padding, int64_t groups) {
+  std::vector<int64_t> sizes = {input[0],
+                                transposed ? weight[1] * groups : weight[0]};
+  for (size_t i = 2; i < input.size(); ++i) {
+    const int64_t kernel = dilation[i - 2] * (weight[i] - 1) + 1;
+    sizes.push_back(
+        transposed
+            ? (input[i] - 1) * stride[i - 2] - 2 * padding[i - 2] + kernel +
+                  output_padding[i - 2]
+            : (input[i] + 2 * padding[i - 2] - kernel) / stride[i - 2] + 1);
+  }
+  return sizes;
+}
 
 void RegisterShapeRules(torch::Library& library) {
   library.impl("convolution_overrideable", Convolution);
