@@ -16,7 +16,26 @@ c10::Storage MetaStorage(size_t bytes) {
                       c10::GetAllocator(at::kMeta), /*resizable=*/true);
 }
 
+struct UnknownScale : public at::PerTensorAffineQuantizer {
+  using PerTensorAffineQuantizer::PerTensorAffineQuantizer;
+};
+
 }  // namespace
+
+bool IsScaleUnknown(const at::Tensor& tensor) {
+  return tensor.is_quantized() &&
+         dynamic_cast<UnknownScale*>(
+             at::get_qtensorimpl(tensor)->quantizer().get()) != nullptr;
+}
+
+void SetScaleUnknown(const at::Tensor& tensor) {
+  if (!tensor.is_quantized()) return;
+  const auto* known = dynamic_cast<at::PerTensorAffineQuantizer*>(
+      at::get_qtensorimpl(tensor)->quantizer().get());
+  if (known == nullptr) return;  // By channel: tensors, not numbers.
+  at::get_qtensorimpl(tensor)->set_quantizer_(c10::make_intrusive<UnknownScale>(
+      tensor.scalar_type(), known->scale(), known->zero_point()));
+}
 
 // LibTorch has the key QuantizedMeta, and no kernels for it: such a tensor says
 // that it is quantized, as code of LibTorch asks, and has no bytes.

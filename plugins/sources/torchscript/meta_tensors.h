@@ -18,6 +18,11 @@ at::Tensor OverStorage(c10::Storage storage, const at::Tensor& like);
 // The bytes that a storage of `tensor` must have at least.
 size_t StorageBytes(const at::Tensor& tensor);
 
+// Of a quantized tensor, a scale that came out of values nobody has: code may
+// go on with it, and may not ask for it.
+bool IsScaleUnknown(const at::Tensor& tensor);
+void SetScaleUnknown(const at::Tensor& tensor);
+
 // A meta tensor with nothing shared. OnMeta: like `tensor` in all.
 at::Tensor OnMeta(const at::Tensor& tensor);
 at::Tensor EmptyMeta(const std::vector<int64_t>& sizes, at::ScalarType type);

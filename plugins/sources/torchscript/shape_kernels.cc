@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "plugins/sources/torchscript/meta_tensors.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/shape_rules.h"
 #include "plugins/sources/torchscript/stand_ins.h"
@@ -51,37 +52,47 @@ bool DependsOnValues(const c10::OperatorHandle& op) {
 // ---- By the CPU's kernel ---------------------------------------------------
 
 void RunOnZeros(const c10::OperatorHandle& op, Stack* stack) {
-  RunOnCpu(op, stack, StandIn::kZeros);
+  RunOnCpu(op, stack, StandIn::kZeros, c10::DispatchKey::CPU);
 }
 
 // Of what is in the file (a mask, a table of sizes) the values can be had.
 void RunOnValues(const c10::OperatorHandle& op, Stack* stack) {
-  RunOnCpu(op, stack, StandIn::kValues);
+  RunOnCpu(op, stack, StandIn::kValues, c10::DispatchKey::CPU);
+}
+
+void RunOnWeights(const c10::OperatorHandle& op, Stack* stack) {
+  RunOnPacked(op, stack, c10::DispatchKey::CPU);
 }
 
 // For quantized meta tensors LibTorch has no kernels: this is run in place of
 // all of them, but for those that are made of others.
 void RunQuantized(const c10::OperatorHandle& op, Stack* stack) {
-  static const auto* const values_of =
-      new absl::flat_hash_set<absl::string_view>(
-          {"aten::q_scale", "aten::q_zero_point"});
-  if (values_of->contains(op.operator_name().name)) {
-    RaiseNeedsValues(op.operator_name().name);
+  const std::string& name = op.operator_name().name;
+  if ((name == "aten::q_scale" || name == "aten::q_zero_point") &&
+      IsScaleUnknown(stack->back().toTensor())) {
+    RaiseNeedsValues(name);
   }
-  if (TakesPacked(op.schema())) return RunOnPacked(op, stack);
-  RunOnCpu(op, stack, DependsOnValues(op) ? StandIn::kValues : StandIn::kZeros);
+  constexpr auto kKey = c10::DispatchKey::QuantizedCPU;
+  if (TakesPacked(op.schema())) return RunOnPacked(op, stack, kKey);
+  RunOnCpu(op, stack, DependsOnValues(op) ? StandIn::kValues : StandIn::kZeros,
+           kKey);
 }
 
 // ---- Which operator gets what ----------------------------------------------
 
-bool HasShapeKernel(const c10::OperatorHandle& op) {
+bool HasCompositeKernel(const c10::OperatorHandle& op) {
   for (const c10::DispatchKey key :
-       {c10::DispatchKey::Meta, c10::DispatchKey::CompositeExplicitAutograd,
+       {c10::DispatchKey::CompositeExplicitAutograd,
         c10::DispatchKey::CompositeImplicitAutograd,
         c10::DispatchKey::CompositeExplicitAutogradNonFunctional}) {
     if (op.hasKernelForDispatchKey(key)) return true;
   }
   return false;
+}
+
+bool HasShapeKernel(const c10::OperatorHandle& op) {
+  return op.hasKernelForDispatchKey(c10::DispatchKey::Meta) ||
+         HasCompositeKernel(op);
 }
 
 std::string FullName(const c10::OperatorName& name) {
@@ -95,7 +106,7 @@ torch::CppFunction KernelFor(const c10::OperatorHandle& op) {
     return torch::CppFunction::makeFromBoxedFunction<&RunOnValues>();
   }
   return TakesPacked(op.schema())
-             ? torch::CppFunction::makeFromBoxedFunction<&RunOnPacked>()
+             ? torch::CppFunction::makeFromBoxedFunction<&RunOnWeights>()
              : torch::CppFunction::makeFromBoxedFunction<&RunOnZeros>();
 }
 
@@ -110,13 +121,7 @@ class ShapeKernels {
     RegisterPrepack(quantized_2_, /*has_all=*/false);
     any_quantized_.fallback(
         torch::CppFunction::makeFromBoxedFunction<&RunQuantized>());
-    // Made of others, and yet the CPU has kernels of its own, or LibTorch's
-    // way leads to the meta tensors' memory.
-    for (const char* name : {"clone", "copy_", "empty_like", "squeeze",
-                             "squeeze.dim", "squeeze.dims", "unsqueeze"}) {
-      aten_quantized_.impl(
-          name, torch::CppFunction::makeFromBoxedFunction<&RunQuantized>());
-    }
+    RegisterForQuantized();
   }
 
  private:
@@ -135,6 +140,26 @@ class ShapeKernels {
         if (!op || HasShapeKernel(*op)) continue;
         space.library.impl(FullName(name).c_str(), KernelFor(*op));
       }
+    }
+  }
+
+  // Made of others, and yet the CPU has kernels of its own; to copy, LibTorch's
+  // way would lead to memory that there is not.
+  void RegisterForQuantized() {
+    const auto kernel = [] {
+      return torch::CppFunction::makeFromBoxedFunction<&RunQuantized>();
+    };
+    aten_quantized_.impl("copy_", kernel());
+    c10::Dispatcher& dispatcher = c10::Dispatcher::singleton();
+    for (const c10::OperatorName& name : dispatcher.getAllOpNamesForDispatchKey(
+             c10::DispatchKey::QuantizedCPU)) {
+      if (!absl::StartsWith(name.name, meta_[0].name)) continue;
+      const auto op = dispatcher.findSchema(name);
+      if (!op || !HasCompositeKernel(*op) ||
+          op->hasKernelForDispatchKey(c10::DispatchKey::QuantizedMeta)) {
+        continue;
+      }
+      aten_quantized_.impl(FullName(name).c_str(), kernel());
     }
   }
 

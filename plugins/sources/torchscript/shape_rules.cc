@@ -7,6 +7,7 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/result_type.h>
 
+#include <algorithm>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -44,6 +45,60 @@ ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
                        const std::optional<Tensor>&, bool training, double,
                        double) {
   return Normalized(input, training);
+}
+
+// Weights of single precision may go with inputs of half: the statistics then
+// are of single precision, and the output is as the input
+// (aten/src/ATen/native/cpu/mixed_data_type.h). What LibTorch has for tensors
+// without a kernel makes such outputs single.
+at::TensorOptions StatisticsOptions(const Tensor& input,
+                                    const std::optional<Tensor>& weight,
+                                    const std::optional<Tensor>& bias) {
+  for (const std::optional<Tensor>& parameter : {weight, bias}) {
+    if (!parameter || !parameter->defined() ||
+        parameter->scalar_type() == input.scalar_type()) {
+      continue;
+    }
+    TORCH_CHECK(at::isReducedFloatingType(input.scalar_type()) &&
+                    parameter->scalar_type() == at::kFloat,
+                "mixed dtype (CPU): all the parameters should have the type "
+                "of the input, or Float");
+    return input.options().dtype(at::kFloat);
+  }
+  return input.options();
+}
+
+// aten/src/ATen/native/layer_norm.cpp
+ThreeTensors LayerNorm(const Tensor& input, at::IntArrayRef normalized,
+                       const std::optional<Tensor>& weight,
+                       const std::optional<Tensor>& bias, double) {
+  const size_t kept = input.dim() - normalized.size();
+  TORCH_CHECK(!normalized.empty() &&
+                  static_cast<size_t>(input.dim()) >= normalized.size() &&
+                  input.sizes().slice(kept) == normalized,
+              "Given normalized_shape=", normalized, ", but got input of size",
+              input.sizes());
+  for (const std::optional<Tensor>& parameter : {weight, bias}) {
+    TORCH_CHECK(
+        !parameter || !parameter->defined() || parameter->sizes() == normalized,
+        "Expected parameters to be of the shape ", normalized);
+  }
+  std::vector<int64_t> statistics = input.sizes().vec();
+  std::fill(statistics.begin() + static_cast<std::ptrdiff_t>(kept),
+            statistics.end(), 1);
+  const at::TensorOptions options = StatisticsOptions(input, weight, bias);
+  return {at::empty(input.sizes(), input.options()),
+          at::empty(statistics, options), at::empty(statistics, options)};
+}
+
+// aten/src/ATen/native/group_norm.cpp
+ThreeTensors GroupNorm(const Tensor& input, const std::optional<Tensor>& weight,
+                       const std::optional<Tensor>& bias, int64_t batch,
+                       int64_t, int64_t, int64_t groups, double) {
+  const at::TensorOptions options = StatisticsOptions(input, weight, bias);
+  return {
+      at::empty(input.sizes(), input.options(), input.suggest_memory_format()),
+      at::empty({batch, groups}, options), at::empty({batch, groups}, options)};
 }
 
 // All of an encoder layer in one operator, which keeps the shape
@@ -153,6 +208,8 @@ std::vector<int64_t> ConvolutionSizes(
 void RegisterShapeRules(torch::Library& library) {
   library.impl("convolution_overrideable", Convolution);
   library.impl("native_batch_norm", BatchNorm);
+  library.impl("native_layer_norm", LayerNorm);
+  library.impl("native_group_norm", GroupNorm);
   library.impl("_transformer_encoder_layer_fwd",
                torch::CppFunction::makeFromBoxedFunction<&EncoderLayer>());
   library.impl(

@@ -26,12 +26,10 @@ class StandIns {
 
   // Whether all values that were asked for could be had.
   bool complete() const { return complete_; }
-  bool any_quantized() const { return any_quantized_; }
 
   Tensor ToCpu(const Tensor& tensor) {
-    if (!tensor.defined()) return tensor;
-    any_quantized_ |= tensor.is_quantized();
-    if (!tensor.is_meta()) return tensor;
+    if (!tensor.defined() || !tensor.is_meta()) return tensor;
+    is_scale_unknown_ |= IsScaleUnknown(tensor);
     for (const auto& [cpu, meta] : pairs_) {
       if (meta.is_same(tensor)) return cpu;
     }
@@ -45,10 +43,20 @@ class StandIns {
     return *cpu;
   }
 
-  // What was given comes back as itself: an operator that works in place. What
-  // is a view of it, as a view.
+  // Results will be quantized by scales that values make.
+  void SetScaleUnknown() { is_scale_unknown_ = true; }
+
   Tensor ToMeta(const Tensor& tensor) const {
     if (!tensor.defined() || tensor.is_meta()) return tensor;
+    const Tensor meta = MetaOf(tensor);
+    if (is_scale_unknown_) torchscript::SetScaleUnknown(meta);
+    return meta;
+  }
+
+ private:
+  // What was given comes back as itself: an operator that works in place. What
+  // is a view of it, as a view.
+  Tensor MetaOf(const Tensor& tensor) const {
     for (const auto& [cpu, meta] : pairs_) {
       if (!cpu.is_same(tensor)) continue;
       Reshape(meta, cpu);
@@ -60,7 +68,6 @@ class StandIns {
     return OnMeta(tensor);
   }
 
- private:
   // Pages of zeros, which the system gives only where they are touched.
   static Tensor Zeros(const Tensor& meta) {
     const auto bytes = static_cast<int64_t>(
@@ -78,7 +85,7 @@ class StandIns {
 
   const StandIn kind_;
   bool complete_ = true;
-  bool any_quantized_ = false;
+  bool is_scale_unknown_ = false;
   std::vector<std::pair<Tensor, Tensor>> pairs_;  // On the CPU, and as it was.
 };
 
@@ -113,6 +120,14 @@ c10::IValue ToMeta(const c10::IValue& value, const StandIns& stand_ins) {
   return list;
 }
 
+// Whether it quantizes by a scale that is a tensor, or made of one.
+bool MakesScale(const c10::OperatorHandle& op) {
+  const c10::OperatorName& name = op.operator_name();
+  return name.name == "aten::quantize_per_tensor_dynamic" ||
+         (name.name == "aten::quantize_per_tensor" &&
+          !name.overload_name.empty());
+}
+
 bool IsPacked(const c10::TypePtr& type) {
   if (const auto list = type->cast<c10::ListType>()) {
     return IsPacked(list->getElementType());
@@ -120,19 +135,6 @@ bool IsPacked(const c10::TypePtr& type) {
   const auto object = type->cast<c10::ClassType>();
   return object && object->name() &&
          IsOfLibTorch(object->name()->qualifiedName());
-}
-
-void Call(const c10::OperatorHandle& op, Stack* stack, bool any_quantized) {
-  const auto keys =
-      any_quantized
-          ? std::pair(c10::DispatchKey::QuantizedCPU, c10::DispatchKey::CPU)
-          : std::pair(c10::DispatchKey::CPU, c10::DispatchKey::QuantizedCPU);
-  for (const c10::DispatchKey key : {keys.first, keys.second}) {
-    if (!op.hasKernelForDispatchKey(key)) continue;
-    op.callBoxedForDispatchKey(key, *stack);
-    return;
-  }
-  op.callBoxed(stack);
 }
 
 }  // namespace
@@ -143,27 +145,35 @@ bool TakesPacked(const c10::FunctionSchema& schema) {
       [](const c10::Argument& argument) { return IsPacked(argument.type()); });
 }
 
-void RunOnPacked(const c10::OperatorHandle& op, Stack* stack) {
-  bool any_quantized = false;
+void RunOnPacked(const c10::OperatorHandle& op, Stack* stack,
+                 c10::DispatchKey key) {
   for (size_t i = stack->size() - op.schema().arguments().size();
        i < stack->size(); ++i) {
     const c10::IValue& value = (*stack)[i];
-    if (value.isTensor()) any_quantized |= value.toTensor().is_quantized();
     if (value.isObject() && !HoldsShapes(value)) {
       RaiseNeedsValues(op.operator_name().name);
     }
   }
-  Call(op, stack, any_quantized);
+  TORCH_CHECK(op.hasKernelForDispatchKey(key), "Could not run '",
+              op.operator_name(), "' with arguments from the '", key,
+              "' backend");
+  op.callBoxedForDispatchKey(key, *stack);
 }
 
-void RunOnCpu(const c10::OperatorHandle& op, Stack* stack, StandIn kind) {
+void RunOnCpu(const c10::OperatorHandle& op, Stack* stack, StandIn kind,
+              c10::DispatchKey key) {
   const size_t arguments = op.schema().arguments().size();
   StandIns stand_ins(kind);
   for (size_t i = stack->size() - arguments; i < stack->size(); ++i) {
     (*stack)[i] = ToCpu((*stack)[i], stand_ins);
   }
   if (!stand_ins.complete()) RaiseNeedsValues(op.operator_name().name);
-  Call(op, stack, stand_ins.any_quantized());
+  if (MakesScale(op)) stand_ins.SetScaleUnknown();
+  if (op.hasKernelForDispatchKey(key)) {
+    op.callBoxedForDispatchKey(key, *stack);
+  } else {
+    op.callBoxed(stack);
+  }
   const size_t returns = op.schema().returns().size();
   for (size_t i = stack->size() - returns; i < stack->size(); ++i) {
     (*stack)[i] = ToMeta((*stack)[i], stand_ins);

@@ -16,15 +16,16 @@ enum class StandIn {
 };
 
 // Replaces the operator's arguments on the stack by its results, which are meta
-// tensors.
+// tensors. `key`: whose kernel is run, CPU or QuantizedCPU; without one, what
+// LibTorch does with tensors of that kind.
 void RunOnCpu(const c10::OperatorHandle& op, std::vector<c10::IValue>* stack,
-              StandIn kind);
+              StandIn kind, c10::DispatchKey key);
 
 // For an operator that takes packed weights, which computes nothing itself: its
 // kernel is given meta tensors as they are. Raises where the weights are not
 // shapes alone.
-void RunOnPacked(const c10::OperatorHandle& op,
-                 std::vector<c10::IValue>* stack);
+void RunOnPacked(const c10::OperatorHandle& op, std::vector<c10::IValue>* stack,
+                 c10::DispatchKey key);
 bool TakesPacked(const c10::FunctionSchema& schema);
 
 }  // namespace strata::torchscript
