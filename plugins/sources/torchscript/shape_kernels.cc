@@ -110,79 +110,85 @@ torch::CppFunction KernelFor(const c10::OperatorHandle& op) {
              : torch::CppFunction::makeFromBoxedFunction<&RunOnZeros>();
 }
 
+torch::Library For(const char* name, c10::DispatchKey key) {
+  return torch::Library(torch::Library::IMPL, name, key, __FILE__, __LINE__);
+}
+
+// For operators of one namespace that the CPU has a kernel for.
+void RegisterForMeta(absl::string_view prefix, torch::Library& library) {
+  c10::Dispatcher& dispatcher = c10::Dispatcher::singleton();
+  for (const c10::OperatorName& name :
+       dispatcher.getAllOpNamesForDispatchKey(c10::DispatchKey::CPU)) {
+    if (!absl::StartsWith(name.name, prefix)) continue;
+    const auto op = dispatcher.findSchema(name);
+    if (!op || HasShapeKernel(*op)) continue;
+    library.impl(FullName(name).c_str(), KernelFor(*op));
+  }
+}
+
 class ShapeKernels {
  public:
   ShapeKernels() {
-    RegisterShapeRules(meta_[0].library);
-    RegisterHalfPrepack(meta_[1].library);
-    RegisterHalfPrepack(meta_[2].library);
-    RegisterForMeta();
+    RegisterShapeRules(aten_);
+    RegisterForMeta("aten::", aten_);
+  }
+
+ private:
+  torch::Library aten_ = For("aten", c10::DispatchKey::Meta);
+};
+
+class QuantizedKernels {
+ public:
+  QuantizedKernels() {
+    RegisterHalfPrepack(meta_);
+    RegisterHalfPrepack(meta_2_);
+    RegisterForMeta("quantized::", meta_);
+    RegisterForMeta("_quantized::", meta_2_);
     RegisterPrepack(quantized_, /*has_all=*/true);
     RegisterPrepack(quantized_2_, /*has_all=*/false);
-    any_quantized_.fallback(
-        torch::CppFunction::makeFromBoxedFunction<&RunQuantized>());
+    any_.fallback(torch::CppFunction::makeFromBoxedFunction<&RunQuantized>());
     RegisterForQuantized();
   }
 
  private:
-  struct Namespace {
-    std::string name;
-    torch::Library library;
-  };
-
-  void RegisterForMeta() {
-    c10::Dispatcher& dispatcher = c10::Dispatcher::singleton();
-    for (const c10::OperatorName& name :
-         dispatcher.getAllOpNamesForDispatchKey(c10::DispatchKey::CPU)) {
-      for (Namespace& space : meta_) {
-        if (!absl::StartsWith(name.name, space.name)) continue;
-        const auto op = dispatcher.findSchema(name);
-        if (!op || HasShapeKernel(*op)) continue;
-        space.library.impl(FullName(name).c_str(), KernelFor(*op));
-      }
-    }
-  }
-
   // Made of others, and yet the CPU has kernels of its own; to copy, LibTorch's
   // way would lead to memory that there is not.
   void RegisterForQuantized() {
     const auto kernel = [] {
       return torch::CppFunction::makeFromBoxedFunction<&RunQuantized>();
     };
-    aten_quantized_.impl("copy_", kernel());
+    aten_.impl("copy_", kernel());
     c10::Dispatcher& dispatcher = c10::Dispatcher::singleton();
     for (const c10::OperatorName& name : dispatcher.getAllOpNamesForDispatchKey(
              c10::DispatchKey::QuantizedCPU)) {
-      if (!absl::StartsWith(name.name, meta_[0].name)) continue;
+      if (!absl::StartsWith(name.name, "aten::")) continue;
       const auto op = dispatcher.findSchema(name);
       if (!op || !HasCompositeKernel(*op) ||
           op->hasKernelForDispatchKey(c10::DispatchKey::QuantizedMeta)) {
         continue;
       }
-      aten_quantized_.impl(FullName(name).c_str(), kernel());
+      aten_.impl(FullName(name).c_str(), kernel());
     }
   }
 
-  static torch::Library For(const char* name, c10::DispatchKey key) {
-    return torch::Library(torch::Library::IMPL, name, key, __FILE__, __LINE__);
-  }
-
-  Namespace meta_[3] = {
-      {"aten::", For("aten", c10::DispatchKey::Meta)},
-      {"quantized::", For("quantized", c10::DispatchKey::Meta)},
-      {"_quantized::", For("_quantized", c10::DispatchKey::Meta)},
-  };
+  torch::Library meta_ = For("quantized", c10::DispatchKey::Meta);
+  torch::Library meta_2_ = For("_quantized", c10::DispatchKey::Meta);
   torch::Library quantized_ = For("quantized", c10::DispatchKey::QuantizedMeta);
   torch::Library quantized_2_ =
       For("_quantized", c10::DispatchKey::QuantizedMeta);
-  torch::Library aten_quantized_ = For("aten", c10::DispatchKey::QuantizedMeta);
-  torch::Library any_quantized_ = For("_", c10::DispatchKey::QuantizedMeta);
+  torch::Library aten_ = For("aten", c10::DispatchKey::QuantizedMeta);
+  torch::Library any_ = For("_", c10::DispatchKey::QuantizedMeta);
 };
 
 }  // namespace
 
 void RegisterShapeKernels() {
   static const auto* const kernels = new ShapeKernels();
+  (void)kernels;
+}
+
+void RegisterQuantizedKernels() {
+  static const auto* const kernels = new QuantizedKernels();
   (void)kernels;
 }
 

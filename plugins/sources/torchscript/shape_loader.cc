@@ -22,6 +22,7 @@
 #include "plugins/sources/torchscript/kept_values.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
+#include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/watch_points.h"
 
 // What torch/csrc/jit/serialization/import.cpp does, from LibTorch's public
@@ -117,6 +118,8 @@ std::shared_ptr<torch::jit::Source> Loader::Code(const std::string& qualifier) {
     damage_ = text.status();
     return nullptr;
   }
+  // Each operator that makes such a tensor has that in its name.
+  if (absl::StrContains(*text, "quantize")) RegisterQuantizedKernels();
   return std::make_shared<torch::jit::Source>(*text, name, 1);
 }
 
@@ -177,8 +180,9 @@ absl::StatusOr<c10::IValue> Loader::Unpickle(absl::string_view name) {
   if (!pickle.ok()) return pickle.status();
   const absl::Status tensors = CheckTensors(name, *pickle);
   if (!tensors.ok()) return tensors;
-  // What makes a quantized tensor may convert its scales.
   if (absl::StrContains(*pickle, "_rebuild_qtensor")) {
+    RegisterQuantizedKernels();
+    // What makes a quantized tensor may convert its scales.
     zeros_ = PagesOfZeros(LargestMember(*archive_));
     if (zeros_ == nullptr) {
       return absl::FailedPreconditionError("its tensors are too large");

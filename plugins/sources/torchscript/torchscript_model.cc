@@ -120,9 +120,11 @@ class KeepPrints {
 }  // namespace
 
 void KeptWarnings::process(const c10::Warning& warning) {
-  // What LibTorch will lose some day tells nothing of the model.
-  if (absl::StrContains(warning.msg(), "deprecated and will be removed")) {
-    return;
+  // What LibTorch will lose some day, and which of its code it chooses, tells
+  // nothing of the model.
+  for (const char* text :
+       {"deprecated and will be removed", "Using default implementation"}) {
+    if (absl::StrContains(warning.msg(), text)) return;
   }
   Add("LibTorch warned: ", FirstCause(warning.msg()));
 }
