@@ -1,5 +1,7 @@
 """Archives that lie: sizes that no tensor has, modules inside of themselves."""
 
+import json
+import struct
 import time
 import unittest
 import zipfile
@@ -55,6 +57,38 @@ INTERFACE = """class Any(ModuleInterface):
     x: Tensor) -> Tensor:
     pass
 """
+
+
+def tensor(storage, key, sizes, scale=None):
+    """A pickled tensor of all of a storage, quantized where there is a scale."""
+    count = 1
+    strides = []
+    for size in reversed(sizes):
+        strides.insert(0, count)
+        count *= size
+    rebuild = b"_rebuild_tensor_v2" if scale is None else b"_rebuild_qtensor"
+    quantizer = b"" if scale is None else (
+        b"(ctorch\nper_tensor_affine\nG" + struct.pack(">d", scale) + b"K\x00t")
+    return (b"ctorch._utils\n" + rebuild + b"\n((" + text("storage") + b"ctorch\n"
+            + storage.encode() + b"Storage\n" + text(key) + text("cpu") + integer(count)
+            + b"tQK\x00" + sizes_tuple(sizes) + sizes_tuple(strides) + quantizer
+            + b"\x89ccollections\nOrderedDict\n)RtR")
+
+
+def of_libtorch(kind, state):
+    """A pickled object of one of LibTorch's classes."""
+    return b"c__torch__.torch.classes." + kind.replace(".", "\n").encode() + b"\n)\x81" + state + b"b"
+
+
+WEIGHT_4D = tensor("QInt8", "weight", (4, 2, 3, 3), 1.0)
+SETTINGS = [2, 1, 1, 0, 0, 1, 1, 0, 0, 1, 0]  # Stride, padding, dilation, …, groups, flags.
+LINEAR_WEIGHT = tensor("QInt8", "weight", (8, 9), 1.0)
+
+
+def conv(settings=tensor("Short", "settings", (11,)), weight=WEIGHT_4D, bias=b"N"):
+    """The state of a packed convolution."""
+    tensors = b"ctorch.jit._pickle\nbuild_tensorlist\n(](" + settings + weight + b"etR"
+    return b"(" + text("2") + tensors + b"](" + bias + b"et"
 
 
 class BadArchivesTest(runner.TempFolderTest):
@@ -167,6 +201,83 @@ class BadArchivesTest(runner.TempFolderTest):
             "m/constants.pkl": b"\x80\x02).", "m/version": "3\n"})
         layers = runner.summary("good.pt", "--input_size=2x3", cwd=self.folder)["layers"]
         self.assertEqual([layer["path"] for layer in layers], ["", "a"])
+
+    def write_packed(self, kind, state, settings=tuple(SETTINGS)):
+        """Writes a module with one packed object."""
+        code = "\n".join([
+            "class Root(Module):", "  __parameters__ = []", "  __buffers__ = []",
+            f"  packed : __torch__.torch.classes.{kind}",
+            "  def forward(self: __torch__.Root,", "    x: Tensor) -> Tensor:",
+            "    packed = self.packed",
+            "    return torch.relu(x)", ""])
+        self.write("packed.pt", {
+            "m/data.pkl": b"\x80\x02" + module("Root", 0, packed=of_libtorch(kind, state)) + b".",
+            "m/data/settings": struct.pack("<11h", *settings), "m/data/weight": bytes(72),
+            "m/code/__torch__.py": code, "m/code/__torch__/torch/classes/quantized.py": "",
+            "m/constants.pkl": b"\x80\x02).", "m/version": "3\n"})
+
+    def packed(self, device):
+        return runner.run("packed.pt", "--input_size=1x2", f"--device={device}",
+                          "--format=json", cwd=self.folder)
+
+    def test_packed_weights_that_are_as_they_should_be(self):
+        for kind, state in {
+            "quantized.Conv2dPackedParamsBase": conv(),
+            "quantized.LinearPackedParamsBase": b"(" + LINEAR_WEIGHT + b"Nt",
+        }.items():
+            self.write_packed(kind, state)
+            for device in ("shape", "cpu"):
+                with self.subTest(kind, device=device):
+                    result = self.packed(device)
+                    self.assertEqual(result.err, "")
+                    document = json.loads(result.out)
+                    self.assertEqual(document["run"]["device"], device)
+                    self.assertEqual(document["totals"]["params"], 72)
+
+    def test_packed_weights(self):
+        conv2d = "quantized.Conv2dPackedParamsBase"
+        linear = "quantized.LinearPackedParamsBase"
+
+        def settings(place, value):
+            return SETTINGS[:place] + [value] + SETTINGS[place + 1:]
+
+        for case, (kind, state, values, why) in {
+            "stride 0": (conv2d, conv(), settings(1, 0), "the stride of a convolution is 0"),
+            "dilation 0": (conv2d, conv(), settings(5, 0), "the dilation of a convolution is 0"),
+            "negative padding": (conv2d, conv(), settings(3, -1), "padding"),
+            "no groups": (conv2d, conv(), settings(9, 0), "has 0 groups"),
+            "3 groups of 4": (conv2d, conv(), settings(9, 3), "4 channels has 3 groups"),
+            "float settings": (conv2d, conv(tensor("Float", "settings", (5,))), SETTINGS,
+                               "are not 11 small integers"),
+            "few settings": (conv2d, conv(tensor("Short", "settings", (10,))), SETTINGS,
+                             "are not 11 small integers"),
+            "a plain weight": (conv2d, conv(weight=tensor("Char", "weight", (4, 2, 3, 3))), SETTINGS,
+                               "a packed weight is not quantized"),
+            "a flat weight": (conv2d, conv(weight=LINEAR_WEIGHT), SETTINGS,
+                              "weight of a convolution has 2 dimensions, and not 4"),
+            "a number for a bias": (conv2d, conv(bias=b"K\x05"), SETTINGS, "has no tensor"),
+            "a number for a state": (conv2d, b"K\x05", SETTINGS, "has 0 parts, and not 3"),
+            "an empty state": (linear, b")", SETTINGS, "has 0 parts, and not 2"),
+            "texts": (linear, b"(" + text("a") + text("b") + b"t", SETTINGS, "has no tensor"),
+            "a deep weight": (linear, b"(" + WEIGHT_4D + b"Nt", SETTINGS,
+                              "weight of a linear layer has 4 dimensions, and not 2"),
+            "no weights": ("quantized.EmbeddingPackedParamsBase", b"(K\x01]]]t", SETTINGS,
+                           "has 0 parts, and not 1"),
+            "the wrong type": ("quantized.EmbeddingPackedParamsBase",
+                               b"(K\x01](" + LINEAR_WEIGHT + b"e]](K\x08et", SETTINGS,
+                               "neither quint8 nor quint4x2"),
+            "no kind of cell": ("rnn.CellParamsBase", b"(K\x01]]]]t", SETTINGS,
+                                "does not tell its kind"),
+            "another kind of cell": ("rnn.CellParamsBase", b"(" + text("odd") + b"]]]]t", SETTINGS,
+                                     ""),
+        }.items():
+            self.write_packed(kind, state, values)
+            for device in ("shape", "cpu"):
+                with self.subTest(case, device=device):
+                    result = self.packed(device)
+                    self.assertEqual(result.status, 1, result.err)
+                    self.assertIn("strata: error: cannot load model (packed.pt): ", result.err)
+                    self.assertIn(why, result.err)
 
 
 if __name__ == "__main__":

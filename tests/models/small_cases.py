@@ -11,6 +11,7 @@ import small_corpus
 from small_case import Case
 import small_operators
 import small_runs
+import small_shapes
 import small_structures
 import small_values
 
@@ -54,6 +55,20 @@ def _quantized_recurrent() -> torch.jit.ScriptModule:
         model, {nn.LSTM}, dtype=torch.qint8
     )
     return torch.jit.script(quantized)
+
+
+def _quantized_frozen() -> torch.jit.ScriptModule:
+    return torch.jit.freeze(torch.jit.script(small_shapes.quantized_residual()))
+
+
+def _quantized_functions() -> torch.jit.ScriptModule:
+    image = torch.rand(1, 3, 8, 8)
+    return small_case.trace(small_shapes.QuantizedFunctions().eval(), image)
+
+
+def _autocast_traced() -> torch.jit.ScriptModule:
+    model = small_shapes.Autocast().eval()
+    return torch.jit.trace(model, torch.rand(2, 8), check_trace=False)
 
 
 def _partly_frozen() -> torch.jit.ScriptModule:
@@ -331,5 +346,75 @@ CASES = [
         "2x8:float32",
         _script(small_values.CountedBuffer),
         keep_weights=True,
+    ),
+    Case(
+        "quantized_residual",
+        "after static quantization: two convolutions with fused norms, `add_relu`,"
+        " `cat`, `mul`, pooling, upsampling, `Linear(16, 4)`",
+        "1x3x8x8:float32",
+        lambda: torch.jit.script(small_shapes.quantized_residual()),
+        keep_weights=False,
+    ),
+    Case(
+        "quantized_frozen",
+        "quantized_residual after `torch.jit.freeze`",
+        "1x3x8x8:float32",
+        _quantized_frozen,
+        keep_weights=False,
+    ),
+    Case(
+        "quantized_embeddings",
+        "`Embedding(10, 12)` and `EmbeddingBag(10, 12)` of bytes",
+        "2x2:int64",
+        lambda: torch.jit.script(small_shapes.quantized_embeddings()),
+    ),
+    Case(
+        "quantized_half",
+        "`Linear(4, 6)` and `LSTM(6, 5)` with packed weights of half precision",
+        "3x2x4:float32",
+        lambda: torch.jit.script(small_shapes.half_layers()),
+    ),
+    Case(
+        "quantized_functions",
+        "traced: views, copies and functions of quantized tensors",
+        "1x3x8x8:float32",
+        _quantized_functions,
+    ),
+    Case(
+        "autocast",
+        "`torch.autocast` regions in the code, bfloat16 and none inside of it",
+        "2x8:float32",
+        _script(small_shapes.Autocast),
+    ),
+    Case(
+        "autocast_traced",
+        "autocast after a trace: conversions, and a norm of bfloat16 numbers with"
+        " float32 weights",
+        "2x8:float32",
+        _autocast_traced,
+    ),
+    Case(
+        "complex_functions",
+        "Fourier transforms, and the parts of complex numbers",
+        "2x8:float32",
+        _script(small_shapes.ComplexFunctions),
+    ),
+    Case(
+        "factories",
+        "makes tensors on a named device, changes them in place, views them",
+        "2x8:float32",
+        _script(small_shapes.Factories),
+    ),
+    Case(
+        "to_list",
+        "`tolist()` of a buffer, as a size",
+        "2x8:float32",
+        _script(small_shapes.ToList),
+    ),
+    Case(
+        "to_list_values",
+        "`tolist()` of what a layer gives back",
+        "2x8:float32",
+        _script(small_shapes.ListOfValues),
     ),
 ] + small_corpus.CASES

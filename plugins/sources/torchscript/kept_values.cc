@@ -3,14 +3,15 @@
 #include <ATen/core/ivalue_inl.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/Allocator.h>
+#include <sys/mman.h>
 
 #include <cstring>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "plugins/sources/torchscript/meta_tensors.h"
 
 namespace strata::torchscript {
 namespace {
@@ -22,6 +23,7 @@ struct Values {
   at::Tensor tensor;  // the tensor itself.
   // Of the tensor, before the model ran: in-place operators count it up.
   uint32_t version = 0;
+  std::shared_ptr<void> zeros;  // What is read meanwhile.
 };
 
 void Forget(void* values) { delete static_cast<Values*>(values); }
@@ -57,11 +59,21 @@ c10::Storage StorageOf(size_t bytes, std::unique_ptr<Values> values) {
 
 }  // namespace
 
-at::DataPtr NoMemory(std::shared_ptr<const ZipArchive> archive, int member) {
+at::DataPtr NoMemory(std::shared_ptr<const ZipArchive> archive, int member,
+                     std::shared_ptr<void> zeros) {
   auto values = std::make_unique<Values>();
   values->archive = std::move(archive);
   values->member = member;
-  return at::DataPtr(nullptr, values.release(), Forget, at::Device(at::kCPU));
+  void* data = zeros.get();
+  values->zeros = std::move(zeros);
+  return at::DataPtr(data, values.release(), Forget, at::Device(at::kCPU));
+}
+
+std::shared_ptr<void> PagesOfZeros(size_t bytes) {
+  void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, /*fd=*/-1, 0);
+  if (pages == MAP_FAILED) return nullptr;
+  return {pages, [bytes](void* mapped) { munmap(mapped, bytes); }};
 }
 
 void MetaTensors::GiveTo(c10::IValue& value) {
@@ -81,11 +93,8 @@ at::Tensor MetaTensors::Of(const at::Tensor& loaded) {
   const Values* kept = KeptBy(loaded);
   const bool has_memory = kept == nullptr;
   if (!loaded.defined() || loaded.is_meta() || !loaded.has_storage() ||
-      (has_memory && (loaded.dim() == 0 || loaded.is_quantized()))) {
+      (has_memory && loaded.dim() == 0 && !loaded.is_quantized())) {
     return loaded;
-  }
-  if (loaded.is_quantized()) {
-    throw std::runtime_error("a quantized tensor needs its values");
   }
   const auto [made, is_new] = made_.try_emplace(loaded.unsafeGetTensorImpl());
   if (!is_new) return made->second.meta;
@@ -94,14 +103,12 @@ at::Tensor MetaTensors::Of(const at::Tensor& loaded) {
     values->tensor = loaded;
   } else {
     *values = *kept;
+    values->zeros.reset();
   }
   Values& noted = *values;
   // What at::empty and set_ would do, in a tenth of the time.
-  at::Tensor meta = at::detail::make_tensor<c10::TensorImpl>(
-      StorageOf(loaded.storage().nbytes(), std::move(values)),
-      c10::DispatchKeySet(c10::DispatchKey::Meta), loaded.dtype());
-  meta.unsafeGetTensorImpl()->set_sizes_and_strides(
-      loaded.sizes(), loaded.strides(), loaded.storage_offset());
+  at::Tensor meta = OverStorage(
+      StorageOf(loaded.storage().nbytes(), std::move(values)), loaded);
   meta.set_requires_grad(loaded.requires_grad());
   noted.version = meta._version();
   made->second = {loaded, meta};

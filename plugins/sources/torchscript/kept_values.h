@@ -15,17 +15,22 @@
 
 namespace strata::torchscript {
 
-// In place of the bytes of a tensor on the CPU: a null pointer, which knows the
-// member of `archive` that has them. Nobody may compute with such a tensor
-// before MetaTensors took its place.
-at::DataPtr NoMemory(std::shared_ptr<const ZipArchive> archive, int member);
+// In place of the bytes of a tensor on the CPU: a pointer to no memory, or to
+// `zeros`, which knows the member of `archive` that has them. Without zeros,
+// nobody may compute with such a tensor before MetaTensors took its place.
+at::DataPtr NoMemory(std::shared_ptr<const ZipArchive> archive, int member,
+                     std::shared_ptr<void> zeros = nullptr);
+
+// Zeros that the system has no memory for until they are read. Null where even
+// the addresses are too many.
+std::shared_ptr<void> PagesOfZeros(size_t bytes);
 
 // Puts meta tensors in place of loaded ones, one for each.
 class MetaTensors {
  public:
   // In place of those in `value`, also inside of lists, tuples and dicts, which
   // stay the same objects. Single numbers stay as they are: code branches on
-  // them. Raises where a tensor has no meta form, as a quantized one.
+  // them.
   void GiveTo(c10::IValue& value);
 
  private:

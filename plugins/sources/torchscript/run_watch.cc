@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "plugins/sources/torchscript/kept_values.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/value_specs.h"
 
@@ -49,8 +50,17 @@ void Tick(Stack& /*stack*/) {
   if (current_watch != nullptr) current_watch->CheckTime();
 }
 
-void NeedsValues(Stack& stack) {
-  RaiseNeedsValues(torch::jit::pop(stack).toStringRef());
+// Of a tensor in the file, say; those of activations nobody knows.
+void GiveValuesOf(Stack& stack) {
+  const std::string op = torch::jit::pop(stack).toStringRef();
+  const at::Tensor tensor = torch::jit::pop(stack).toTensor();
+  if (!tensor.defined() || !tensor.is_meta()) {
+    stack.emplace_back(tensor);
+    return;
+  }
+  const std::optional<at::Tensor> values = ValuesOf(tensor);
+  if (!values) RaiseNeedsValues(op);
+  stack.emplace_back(*values);
 }
 
 // CONSERVATIVE: they may do anything, so no pass removes or moves them.
@@ -64,8 +74,8 @@ void RegisterOurOperators() {
                            c10::AliasAnalysisKind::CONSERVATIVE),
       torch::jit::Operator("strata::tick() -> ()", Tick,
                            c10::AliasAnalysisKind::CONSERVATIVE),
-      torch::jit::Operator("strata::needs_values(str op) -> ()", NeedsValues,
-                           c10::AliasAnalysisKind::CONSERVATIVE),
+      torch::jit::Operator("strata::values_of(Tensor tensor, str op) -> Tensor",
+                           GiveValuesOf, c10::AliasAnalysisKind::CONSERVATIVE),
   });
   (void)operators;
 }

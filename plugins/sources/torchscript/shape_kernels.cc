@@ -1,11 +1,8 @@
 #include "plugins/sources/torchscript/shape_kernels.h"
 
-#include <ATen/core/Tensor.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/enum_tag.h>
 #include <ATen/core/ivalue_inl.h>
-#include <ATen/ops/empty_strided.h>
-#include <ATen/ops/zeros.h>
 #include <torch/library.h>
 
 #include <memory>
@@ -18,13 +15,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "plugins/sources/torchscript/kept_values.h"
+#include "plugins/sources/torchscript/meta_tensors.h"
+#include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/shape_rules.h"
+#include "plugins/sources/torchscript/stand_ins.h"
 
 namespace strata::torchscript {
 namespace {
 
-using at::Tensor;
 using Stack = std::vector<c10::IValue>;
 
 thread_local std::string operator_that_needed_values;
@@ -53,126 +51,48 @@ bool DependsOnValues(const c10::OperatorHandle& op) {
 
 // ---- By the CPU's kernel ---------------------------------------------------
 
-// What stands in place of meta tensors while the CPU's kernel runs.
-enum class Stand {
-  kZeros,   // Where only shapes matter.
-  kValues,  // As they are in the file.
-};
-
-// Tensors on the CPU in place of meta tensors, and the way back.
-class Stands {
- public:
-  explicit Stands(Stand kind) : kind_(kind) {}
-
-  // Whether all values that were asked for could be had.
-  bool complete() const { return complete_; }
-
-  Tensor ToCpu(const Tensor& tensor) {
-    if (!tensor.defined() || !tensor.is_meta()) return tensor;
-    for (const auto& [cpu, meta] : pairs_) {
-      if (meta.is_same(tensor)) return cpu;
-    }
-    std::optional<Tensor> cpu =
-        kind_ == Stand::kZeros ? Zeros(tensor) : ValuesOf(tensor);
-    if (!cpu) {
-      complete_ = false;
-      return tensor;
-    }
-    pairs_.emplace_back(*cpu, tensor);
-    return *cpu;
-  }
-
-  // What was given comes back as itself: an operator that works in place.
-  Tensor ToMeta(const Tensor& tensor) const {
-    if (!tensor.defined() || tensor.is_meta()) return tensor;
-    for (const auto& [cpu, meta] : pairs_) {
-      if (!cpu.is_same(tensor)) continue;
-      if (meta.sizes() != cpu.sizes()) meta.resize_(cpu.sizes());
-      return meta;
-    }
-    return at::empty_strided(tensor.sizes(), tensor.strides(),
-                             tensor.options().device(at::kMeta));
-  }
-
- private:
-  // Pages of zeros, which the system gives only where they are touched.
-  static Tensor Zeros(const Tensor& meta) {
-    const int64_t elements =
-        meta.storage_offset() +
-        static_cast<int64_t>(meta.storage().nbytes() / meta.itemsize());
-    return at::zeros({elements}, meta.options().device(at::kCPU))
-        .as_strided(meta.sizes(), meta.strides(), meta.storage_offset());
-  }
-
-  const Stand kind_;
-  bool complete_ = true;
-  std::vector<std::pair<Tensor, Tensor>> pairs_;  // On the CPU, and as it was.
-};
-
-c10::IValue ToCpu(const c10::IValue& value, Stands& stands) {
-  if (value.isTensor()) return stands.ToCpu(value.toTensor());
-  if (value.isTensorList()) {
-    c10::List<Tensor> list;
-    for (const Tensor& tensor : value.toTensorVector()) {
-      list.push_back(stands.ToCpu(tensor));
-    }
-    return list;
-  }
-  if (value.isOptionalTensorList()) {
-    c10::List<std::optional<Tensor>> list;
-    for (const std::optional<Tensor>& tensor : value.toOptionalTensorVector()) {
-      list.push_back(tensor ? std::optional<Tensor>(stands.ToCpu(*tensor))
-                            : std::nullopt);
-    }
-    return list;
-  }
-  if (value.isDevice()) return c10::Device(c10::kCPU);
-  return value;
-}
-
-c10::IValue ToMeta(const c10::IValue& value, const Stands& stands) {
-  if (value.isTensor()) return stands.ToMeta(value.toTensor());
-  if (!value.isTensorList()) return value;
-  c10::List<Tensor> list;
-  for (const Tensor& tensor : value.toTensorVector()) {
-    list.push_back(stands.ToMeta(tensor));
-  }
-  return list;
-}
-
-void RunOnCpu(const c10::OperatorHandle& op, Stack* stack, Stand kind) {
-  Stands stands(kind);
-  const size_t arguments = op.schema().arguments().size();
-  for (size_t i = stack->size() - arguments; i < stack->size(); ++i) {
-    (*stack)[i] = ToCpu((*stack)[i], stands);
-  }
-  if (!stands.complete()) RaiseNeedsValues(op.operator_name().name);
-  op.callBoxedForDispatchKey(c10::DispatchKey::CPU, *stack);
-  const size_t returns = op.schema().returns().size();
-  for (size_t i = stack->size() - returns; i < stack->size(); ++i) {
-    (*stack)[i] = ToMeta((*stack)[i], stands);
-  }
-}
-
 void RunOnZeros(const c10::OperatorHandle& op, Stack* stack) {
-  RunOnCpu(op, stack, Stand::kZeros);
+  RunOnCpu(op, stack, StandIn::kZeros, c10::DispatchKey::CPU);
 }
 
 // Of what is in the file (a mask, a table of sizes) the values can be had.
 void RunOnValues(const c10::OperatorHandle& op, Stack* stack) {
-  RunOnCpu(op, stack, Stand::kValues);
+  RunOnCpu(op, stack, StandIn::kValues, c10::DispatchKey::CPU);
+}
+
+void RunOnWeights(const c10::OperatorHandle& op, Stack* stack) {
+  RunOnPacked(op, stack, c10::DispatchKey::CPU);
+}
+
+// For quantized meta tensors LibTorch has no kernels: this is run in place of
+// all of them, but for those that are made of others.
+void RunQuantized(const c10::OperatorHandle& op, Stack* stack) {
+  const std::string& name = op.operator_name().name;
+  if ((name == "aten::q_scale" || name == "aten::q_zero_point") &&
+      IsScaleUnknown(stack->back().toTensor())) {
+    RaiseNeedsValues(name);
+  }
+  constexpr auto kKey = c10::DispatchKey::QuantizedCPU;
+  if (TakesPacked(op.schema())) return RunOnPacked(op, stack, kKey);
+  RunOnCpu(op, stack, DependsOnValues(op) ? StandIn::kValues : StandIn::kZeros,
+           kKey);
 }
 
 // ---- Which operator gets what ----------------------------------------------
 
-bool HasShapeKernel(const c10::OperatorHandle& op) {
+bool HasCompositeKernel(const c10::OperatorHandle& op) {
   for (const c10::DispatchKey key :
-       {c10::DispatchKey::Meta, c10::DispatchKey::CompositeExplicitAutograd,
+       {c10::DispatchKey::CompositeExplicitAutograd,
         c10::DispatchKey::CompositeImplicitAutograd,
         c10::DispatchKey::CompositeExplicitAutogradNonFunctional}) {
     if (op.hasKernelForDispatchKey(key)) return true;
   }
   return false;
+}
+
+bool HasShapeKernel(const c10::OperatorHandle& op) {
+  return op.hasKernelForDispatchKey(c10::DispatchKey::Meta) ||
+         HasCompositeKernel(op);
 }
 
 std::string FullName(const c10::OperatorName& name) {
@@ -181,32 +101,95 @@ std::string FullName(const c10::OperatorName& name) {
              : absl::StrCat(name.name, ".", name.overload_name);
 }
 
-void RegisterAll(torch::Library& library) {
-  RegisterShapeRules(library);
+torch::CppFunction KernelFor(const c10::OperatorHandle& op) {
+  if (DependsOnValues(op)) {
+    return torch::CppFunction::makeFromBoxedFunction<&RunOnValues>();
+  }
+  return TakesPacked(op.schema())
+             ? torch::CppFunction::makeFromBoxedFunction<&RunOnWeights>()
+             : torch::CppFunction::makeFromBoxedFunction<&RunOnZeros>();
+}
+
+torch::Library For(const char* name, c10::DispatchKey key) {
+  return torch::Library(torch::Library::IMPL, name, key, __FILE__, __LINE__);
+}
+
+// For operators of one namespace that the CPU has a kernel for.
+void RegisterForMeta(absl::string_view prefix, torch::Library& library) {
   c10::Dispatcher& dispatcher = c10::Dispatcher::singleton();
   for (const c10::OperatorName& name :
        dispatcher.getAllOpNamesForDispatchKey(c10::DispatchKey::CPU)) {
-    if (!absl::StartsWith(name.name, "aten::")) continue;
+    if (!absl::StartsWith(name.name, prefix)) continue;
     const auto op = dispatcher.findSchema(name);
     if (!op || HasShapeKernel(*op)) continue;
-    library.impl(
-        FullName(name).c_str(),
-        DependsOnValues(*op)
-            ? torch::CppFunction::makeFromBoxedFunction<&RunOnValues>()
-            : torch::CppFunction::makeFromBoxedFunction<&RunOnZeros>());
+    library.impl(FullName(name).c_str(), KernelFor(*op));
   }
 }
+
+class ShapeKernels {
+ public:
+  ShapeKernels() {
+    RegisterShapeRules(aten_);
+    RegisterForMeta("aten::", aten_);
+  }
+
+ private:
+  torch::Library aten_ = For("aten", c10::DispatchKey::Meta);
+};
+
+class QuantizedKernels {
+ public:
+  QuantizedKernels() {
+    RegisterHalfPrepack(meta_);
+    RegisterHalfPrepack(meta_2_);
+    RegisterForMeta("quantized::", meta_);
+    RegisterForMeta("_quantized::", meta_2_);
+    RegisterPrepack(quantized_, /*has_all=*/true);
+    RegisterPrepack(quantized_2_, /*has_all=*/false);
+    any_.fallback(torch::CppFunction::makeFromBoxedFunction<&RunQuantized>());
+    RegisterForQuantized();
+  }
+
+ private:
+  // Made of others, and yet the CPU has kernels of its own; to copy, LibTorch's
+  // way would lead to memory that there is not.
+  void RegisterForQuantized() {
+    const auto kernel = [] {
+      return torch::CppFunction::makeFromBoxedFunction<&RunQuantized>();
+    };
+    aten_.impl("copy_", kernel());
+    c10::Dispatcher& dispatcher = c10::Dispatcher::singleton();
+    for (const c10::OperatorName& name : dispatcher.getAllOpNamesForDispatchKey(
+             c10::DispatchKey::QuantizedCPU)) {
+      if (!absl::StartsWith(name.name, "aten::")) continue;
+      const auto op = dispatcher.findSchema(name);
+      if (!op || !HasCompositeKernel(*op) ||
+          op->hasKernelForDispatchKey(c10::DispatchKey::QuantizedMeta)) {
+        continue;
+      }
+      aten_.impl(FullName(name).c_str(), kernel());
+    }
+  }
+
+  torch::Library meta_ = For("quantized", c10::DispatchKey::Meta);
+  torch::Library meta_2_ = For("_quantized", c10::DispatchKey::Meta);
+  torch::Library quantized_ = For("quantized", c10::DispatchKey::QuantizedMeta);
+  torch::Library quantized_2_ =
+      For("_quantized", c10::DispatchKey::QuantizedMeta);
+  torch::Library aten_ = For("aten", c10::DispatchKey::QuantizedMeta);
+  torch::Library any_ = For("_", c10::DispatchKey::QuantizedMeta);
+};
 
 }  // namespace
 
 void RegisterShapeKernels() {
-  static torch::Library* const library = [] {
-    auto* made = new torch::Library(torch::Library::IMPL, "aten",
-                                    c10::DispatchKey::Meta, __FILE__, __LINE__);
-    RegisterAll(*made);
-    return made;
-  }();
-  (void)library;
+  static const auto* const kernels = new ShapeKernels();
+  (void)kernels;
+}
+
+void RegisterQuantizedKernels() {
+  static const auto* const kernels = new QuantizedKernels();
+  (void)kernels;
 }
 
 void RaiseNeedsValues(const std::string& op) {

@@ -14,6 +14,9 @@ namespace strata::torchscript {
 // that runs the CPU's on zeros. Once in a process; cheap to call again.
 void RegisterShapeKernels();
 
+// The same for quantized tensors and their operators, which few models have.
+void RegisterQuantizedKernels();
+
 // Raises an exception, and keeps the operator's name.
 [[noreturn]] void RaiseNeedsValues(const std::string& op);
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -22,7 +23,10 @@
 #include "plugins/sources/torchscript/chain_code.h"
 #include "plugins/sources/torchscript/kept_values.h"
 #include "plugins/sources/torchscript/module_objects.h"
+#include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
+#include "plugins/sources/torchscript/shape_kernels.h"
+#include "plugins/sources/torchscript/watch_points.h"
 
 // What torch/csrc/jit/serialization/import.cpp does, from LibTorch's public
 // parts, with three differences: tensors get no bytes; objects get meta tensors
@@ -53,6 +57,14 @@ class Unoptimized {
  private:
   const bool was_;
 };
+
+uint64_t LargestMember(const ZipArchive& archive) {
+  uint64_t largest = 1;
+  for (const auto& member : archive.members()) {
+    largest = std::max<uint64_t>(largest, member.size);
+  }
+  return largest;
+}
 
 class Loader {
  public:
@@ -87,8 +99,10 @@ class Loader {
   const std::string root_;  // "resnet18/"
   const uint64_t version_;
   std::vector<c10::IValue> constants_;
+  std::shared_ptr<void> zeros_;  // As many as any tensor has.
   MetaTensors meta_tensors_;
   absl::flat_hash_map<std::string, ChainClass> chains_;  // By their classes.
+  absl::flat_hash_set<const torch::jit::Function*> set_states_;  // Seen.
   std::shared_ptr<torch::jit::CompilationUnit> unit_;
   torch::jit::SourceImporter importer_;
   // What goes wrong where LibTorch calls back, which knows no Status.
@@ -116,6 +130,8 @@ std::shared_ptr<torch::jit::Source> Loader::Code(const std::string& qualifier) {
     std::string of_class = absl::StrCat(qualifier, ".", chain.name);
     chains_[std::move(of_class)] = std::move(chain);
   }
+  // Each operator that makes such a tensor has that in its name.
+  if (absl::StrContains(*text, "quantize")) RegisterQuantizedKernels();
   return std::make_shared<torch::jit::Source>(*text, name, 1);
 }
 
@@ -128,11 +144,11 @@ at::DataPtr Loader::Record(absl::string_view pickle,
     return at::DataPtr(nullptr, at::Device(at::kCPU));
   }
   const uint64_t size = archive_->members()[*member].size;
-  if (size > kNumberBytes) return NoMemory(archive_, *member);
+  if (size > kNumberBytes) return NoMemory(archive_, *member, zeros_);
   const absl::StatusOr<std::string> bytes =
       archive_->Read(*member, kNumberBytes);
   // Gone with the others: a number that nobody asks for is not missed.
-  if (!bytes.ok()) return NoMemory(archive_, *member);
+  if (!bytes.ok()) return NoMemory(archive_, *member, zeros_);
   at::DataPtr memory = c10::GetCPUAllocator()->allocate(bytes->size());
   std::memcpy(memory.mutable_get(), bytes->data(), bytes->size());
   return memory;
@@ -143,8 +159,18 @@ c10::intrusive_ptr<c10::ivalue::Object> Loader::MakeObject(
   const auto of_class = type.type_->expect<c10::ClassType>();
   const size_t size = of_class->numAttributes();
   auto object = c10::ivalue::Object::create(type, size);
+  const std::string name = of_class->name()->qualifiedName();
+  if (IsOfLibTorch(name)) {
+    meta_tensors_.GiveTo(state);
+    const c10::IValue packed = PackedFromState(name, state);
+    if (!packed.isNone()) {
+      object->setSlot(0, packed);
+      return object;
+    }
+  }
   if (torch::jit::Function* set_state = of_class->findMethod("__setstate__")) {
     const Unoptimized unoptimized;
+    if (set_states_.insert(set_state).second) UseMetaDevice(*set_state);
     meta_tensors_.GiveTo(state);
     (*set_state)({object, std::move(state)});
     return object;
@@ -169,9 +195,13 @@ absl::StatusOr<c10::IValue> Loader::Unpickle(absl::string_view name) {
   if (!pickle.ok()) return pickle.status();
   const absl::Status tensors = CheckTensors(name, *pickle);
   if (!tensors.ok()) return tensors;
-  // Packing and scales want values while the file is read.
   if (absl::StrContains(*pickle, "_rebuild_qtensor")) {
-    return absl::FailedPreconditionError("its quantized tensors need values");
+    RegisterQuantizedKernels();
+    // What makes a quantized tensor may convert its scales.
+    zeros_ = PagesOfZeros(LargestMember(*archive_));
+    if (zeros_ == nullptr) {
+      return absl::FailedPreconditionError("its tensors are too large");
+    }
   }
   size_t at = 0;
   torch::jit::Unpickler unpickler(

@@ -7,6 +7,7 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/result_type.h>
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <tuple>
@@ -19,24 +20,15 @@ namespace {
 using at::Tensor;
 using Stack = std::vector<c10::IValue>;
 
-// aten/src/ATen/native/ConvUtils.h has the arithmetic.
 Tensor Convolution(const Tensor& input, const Tensor& weight,
                    const std::optional<Tensor>& /*bias*/,
                    at::IntArrayRef stride, at::IntArrayRef padding,
                    at::IntArrayRef dilation, bool transposed,
                    at::IntArrayRef output_padding, int64_t groups) {
-  std::vector<int64_t> sizes = {
-      input.size(0), transposed ? weight.size(1) * groups : weight.size(0)};
-  for (int64_t i = 2; i < input.dim(); ++i) {
-    const int64_t kernel = dilation[i - 2] * (weight.size(i) - 1) + 1;
-    sizes.push_back(
-        transposed
-            ? (input.size(i) - 1) * stride[i - 2] - 2 * padding[i - 2] +
-                  kernel + output_padding[i - 2]
-            : (input.size(i) + 2 * padding[i - 2] - kernel) / stride[i - 2] +
-                  1);
-  }
-  return at::empty(sizes, input.options());
+  return at::empty(
+      ConvolutionSizes(input.sizes(), weight.sizes(), stride, padding, dilation,
+                       transposed, output_padding, groups),
+      input.options());
 }
 
 using ThreeTensors = std::tuple<Tensor, Tensor, Tensor>;
@@ -56,14 +48,58 @@ ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
   return Normalized(input, training);
 }
 
-// Takes an operator's arguments from the stack, in the order of its schema.
-std::vector<c10::IValue> TakeArguments(const c10::OperatorHandle& op,
-                                       Stack* stack) {
-  const auto count =
-      static_cast<std::ptrdiff_t>(op.schema().arguments().size());
-  std::vector<c10::IValue> arguments(stack->end() - count, stack->end());
-  stack->erase(stack->end() - count, stack->end());
-  return arguments;
+// Weights of single precision may go with inputs of half: the statistics then
+// are of single precision, and the output is as the input
+// (aten/src/ATen/native/cpu/mixed_data_type.h). What LibTorch has for tensors
+// without a kernel makes such outputs single.
+at::TensorOptions StatisticsOptions(const Tensor& input,
+                                    const std::optional<Tensor>& weight,
+                                    const std::optional<Tensor>& bias) {
+  for (const std::optional<Tensor>& parameter : {weight, bias}) {
+    if (!parameter || !parameter->defined() ||
+        parameter->scalar_type() == input.scalar_type()) {
+      continue;
+    }
+    TORCH_CHECK(at::isReducedFloatingType(input.scalar_type()) &&
+                    parameter->scalar_type() == at::kFloat,
+                "mixed dtype (CPU): all the parameters should have the type "
+                "of the input, or Float");
+    return input.options().dtype(at::kFloat);
+  }
+  return input.options();
+}
+
+// aten/src/ATen/native/layer_norm.cpp
+ThreeTensors LayerNorm(const Tensor& input, at::IntArrayRef normalized,
+                       const std::optional<Tensor>& weight,
+                       const std::optional<Tensor>& bias, double) {
+  const size_t kept = input.dim() - normalized.size();
+  TORCH_CHECK(!normalized.empty() &&
+                  static_cast<size_t>(input.dim()) >= normalized.size() &&
+                  input.sizes().slice(kept) == normalized,
+              "Given normalized_shape=", normalized, ", but got input of size",
+              input.sizes());
+  for (const std::optional<Tensor>& parameter : {weight, bias}) {
+    TORCH_CHECK(
+        !parameter || !parameter->defined() || parameter->sizes() == normalized,
+        "Expected parameters to be of the shape ", normalized);
+  }
+  std::vector<int64_t> statistics = input.sizes().vec();
+  std::fill(statistics.begin() + static_cast<std::ptrdiff_t>(kept),
+            statistics.end(), 1);
+  const at::TensorOptions options = StatisticsOptions(input, weight, bias);
+  return {at::empty(input.sizes(), input.options()),
+          at::empty(statistics, options), at::empty(statistics, options)};
+}
+
+// aten/src/ATen/native/group_norm.cpp
+ThreeTensors GroupNorm(const Tensor& input, const std::optional<Tensor>& weight,
+                       const std::optional<Tensor>& bias, int64_t batch,
+                       int64_t, int64_t, int64_t groups, double) {
+  const at::TensorOptions options = StatisticsOptions(input, weight, bias);
+  return {
+      at::empty(input.sizes(), input.options(), input.suggest_memory_format()),
+      at::empty({batch, groups}, options), at::empty({batch, groups}, options)};
 }
 
 // All of an encoder layer in one operator, which keeps the shape
@@ -147,9 +183,38 @@ Tensor AdaptiveAveragePool(const Tensor& self, at::IntArrayRef output) {
 
 }  // namespace
 
+std::vector<c10::IValue> TakeArguments(const c10::OperatorHandle& op,
+                                       Stack* stack) {
+  const auto count =
+      static_cast<std::ptrdiff_t>(op.schema().arguments().size());
+  std::vector<c10::IValue> arguments(stack->end() - count, stack->end());
+  stack->erase(stack->end() - count, stack->end());
+  return arguments;
+}
+
+// aten/src/ATen/native/ConvUtils.h has the arithmetic.
+std::vector<int64_t> ConvolutionSizes(
+    c10::IntArrayRef input, c10::IntArrayRef weight, c10::IntArrayRef stride,
+    c10::IntArrayRef padding, c10::IntArrayRef dilation, bool transposed,
+    c10::IntArrayRef output_padding, int64_t groups) {
+  std::vector<int64_t> sizes = {input[0],
+                                transposed ? weight[1] * groups : weight[0]};
+  for (size_t i = 2; i < input.size(); ++i) {
+    const int64_t kernel = dilation[i - 2] * (weight[i] - 1) + 1;
+    sizes.push_back(
+        transposed
+            ? (input[i] - 1) * stride[i - 2] - 2 * padding[i - 2] + kernel +
+                  output_padding[i - 2]
+            : (input[i] + 2 * padding[i - 2] - kernel) / stride[i - 2] + 1);
+  }
+  return sizes;
+}
+
 void RegisterShapeRules(torch::Library& library) {
   library.impl("convolution_overrideable", Convolution);
   library.impl("native_batch_norm", BatchNorm);
+  library.impl("native_layer_norm", LayerNorm);
+  library.impl("native_group_norm", GroupNorm);
   library.impl("_transformer_encoder_layer_fwd",
                torch::CppFunction::makeFromBoxedFunction<&EncoderLayer>());
   library.impl(

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/error.h"
 #include "plugins/sources/torchscript/op_libraries.h"
+#include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/shape_loader.h"
@@ -19,8 +20,11 @@
 namespace strata::torchscript {
 namespace {
 
-// Of the module tree, and of the constants in the code.
-absl::Status CheckTensors(caffe2::serialize::PyTorchStreamReader& reader) {
+// Of the module tree, and of the constants in the code. Tells whether there are
+// objects of LibTorch's own, too.
+absl::StatusOr<bool> CheckTensors(
+    caffe2::serialize::PyTorchStreamReader& reader) {
+  bool has_packed = false;
   for (const char* name : {"data", "constants"}) {
     const std::string pickle = absl::StrCat(name, ".pkl");
     if (!reader.hasRecord(pickle)) continue;
@@ -31,20 +35,38 @@ absl::Status CheckTensors(caffe2::serialize::PyTorchStreamReader& reader) {
       if (!reader.hasRecord(record)) return std::nullopt;
       return static_cast<int64_t>(reader.getRecordSize(record));
     };
-    const absl::Status status = CheckPickledTensors(
-        absl::string_view(static_cast<const char*>(bytes.get()), size),
-        record_size);
+    const absl::string_view text(static_cast<const char*>(bytes.get()), size);
+    const absl::Status status = CheckPickledTensors(text, record_size);
     if (!status.ok()) return status;
+    has_packed |= absl::StrContains(text, "torch.classes.") ||
+                  absl::StrContains(text, "_rebuild_qtensor");
   }
-  return absl::OkStatus();
+  return has_packed;
+}
+
+// What it raises but for damage, loading all of the file tells better.
+absl::Status CheckPacked(const std::string& file) {
+  RegisterShapeKernels();
+  try {
+    const absl::StatusOr<ShapeModule> shapes = LoadShapes(file, nullptr);
+  } catch (const std::exception&) {
+  }
+  TakeOperatorThatNeededValues();
+  const std::string damage = TakePackedDamage();
+  return damage.empty() ? absl::OkStatus() : absl::DataLossError(damage);
 }
 
 absl::StatusOr<torch::jit::Module> LoadAll(const std::string& file,
                                            Phases* phases) {
   BeginPhase(phases, "check tensors");
   caffe2::serialize::PyTorchStreamReader reader(file);
-  const absl::Status tensors = CheckTensors(reader);
-  if (!tensors.ok()) return tensors;
+  const absl::StatusOr<bool> has_packed = CheckTensors(reader);
+  if (!has_packed.ok()) return has_packed.status();
+  if (*has_packed) {
+    // Of some that are damaged LibTorch makes objects that end the process.
+    const absl::Status packed = CheckPacked(file);
+    if (!packed.ok()) return packed;
+  }
   BeginPhase(phases, "load code and weights");
   return torch::jit::load(file, c10::kCPU, /*load_debug_files=*/false);
 }
@@ -125,6 +147,12 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
     return std::make_unique<TorchScriptModel>(
         std::move(module), *std::move(read), warnings, shapes_only);
   } catch (const std::exception& e) {
+    TakeOperatorThatNeededValues();
+    const std::string damage = TakePackedDamage();
+    if (!damage.empty()) {
+      return MakeError(absl::StatusCode::kDataLoss, "cannot load model", file,
+                       damage);
+    }
     return LoadError(file, e.what(), shapes_only);
   }
 }

@@ -24,6 +24,7 @@
 #include "core/error.h"
 #include "plugins/sources/torchscript/graph_nodes.h"
 #include "plugins/sources/torchscript/module_objects.h"
+#include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/run_watch.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/traced_modules.h"
@@ -120,6 +121,12 @@ class KeepPrints {
 }  // namespace
 
 void KeptWarnings::process(const c10::Warning& warning) {
+  // What LibTorch will lose some day, and which of its code it chooses, tells
+  // nothing of the model.
+  for (const char* text :
+       {"deprecated and will be removed", "Using default implementation"}) {
+    if (absl::StrContains(warning.msg(), text)) return;
+  }
   Add("LibTorch warned: ", FirstCause(warning.msg()));
 }
 
@@ -193,12 +200,13 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
           ", and was ", watch.WhereItIs()));
     }
     const std::string needed = TakeOperatorThatNeededValues();
+    const bool is_damaged = !TakePackedDamage().empty();
     if (!needed.empty()) {
       return absl::FailedPreconditionError(
           absl::StrCat("operator ", needed, " ", watch.WhereItIs(),
                        ", needs values, and shapes are not enough"));
     }
-    if (shapes_only_) {
+    if (shapes_only_ && !is_damaged) {
       // Whether the model is to blame, a run with values will tell.
       std::string cause = FirstCause(e.what());
       // What follows is for people who write operators.

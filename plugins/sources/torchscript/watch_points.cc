@@ -100,13 +100,37 @@ void MakeMetaTensors(Node& node) {
   }
 }
 
+// Before a node that reads a tensor's memory itself, not through an operator.
+void ReadValuesOf(Node& node, size_t input) {
+  static const auto kValuesOf =
+      c10::Symbol::fromQualString("strata::values_of");
+  Node* values = node.owningGraph()->create(
+      kValuesOf,
+      {node.inputs()[input],
+       InsertConstant(node, std::string(node.kind().toQualString()))},
+      1);
+  values->insertBefore(&node);
+  node.replaceInput(input, values->output());
+}
+
+// Operators for sequences of several lengths, which C++ reads.
+void ReadLengths(Node& node) {
+  const c10::FunctionSchema* schema = node.maybeSchema();
+  if (schema == nullptr) return;
+  const std::vector<c10::Argument>& arguments = schema->arguments();
+  for (size_t i = 0; i < arguments.size() && i < node.inputs().size(); ++i) {
+    if (arguments[i].type()->kind() != c10::TypeKind::TensorType) continue;
+    if (arguments[i].name() == "lengths" ||
+        arguments[i].name() == "batch_sizes") {
+      ReadValuesOf(node, i);
+    }
+  }
+}
+
 // The code asks where its tensors are, and chooses kernels by the answer: it is
 // told what it would be told in a run on the CPU.
 void UseMetaDevice(Graph& graph) {
-  static const auto kNeedsValues =
-      c10::Symbol::fromQualString("strata::needs_values");
-  static const auto kPack =
-      c10::Symbol::fromQualString("aten::_pack_padded_sequence");
+  static const auto kToList = c10::Symbol::fromQualString("prim::tolist");
   static const auto kToCpu = c10::Symbol::fromQualString("aten::cpu");
   static const auto kIsCpu = c10::Symbol::fromQualString("prim::is_cpu");
   static const auto kIsMeta = c10::Symbol::fromQualString("prim::is_meta");
@@ -119,13 +143,11 @@ void UseMetaDevice(Graph& graph) {
       node->output()->replaceAllUsesWith(InsertConstant(*node, kind == kIsCpu));
     } else if (kind == kToCpu) {
       node->output()->replaceAllUsesWith(node->inputs()[0]);
-    } else if (kind == kPack) {
-      Node* raise = graph.create(
-          kNeedsValues,
-          {InsertConstant(*node, std::string(kind.toQualString()))}, 0);
-      raise->insertBefore(node);
+    } else if (kind == kToList) {
+      ReadValuesOf(*node, 0);
     } else if (kind.is_aten()) {
       MakeMetaTensors(*node);
+      ReadLengths(*node);
     }
   }
 }
@@ -191,6 +213,12 @@ std::vector<Graph*> GraphsOf(
 }
 
 }  // namespace
+
+void UseMetaDevice(torch::jit::Function& function) {
+  if (!function.isGraphFunction()) return;
+  Graph* const graph = torch::jit::tryToGraphFunction(function)->graph().get();
+  for (Graph* called : WithCalled({graph})) UseMetaDevice(*called);
+}
 
 void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only) {
   const std::vector<const c10::ClassType*> classes =

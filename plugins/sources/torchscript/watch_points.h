@@ -16,6 +16,9 @@ namespace strata::torchscript {
 // meta tensors, and what its code makes are such, too.
 void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only);
 
+// Of code that runs while a file is loaded: what it makes are meta tensors.
+void UseMetaDevice(torch::jit::Function& function);
+
 }  // namespace strata::torchscript
 
 #endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_WATCH_POINTS_H_
