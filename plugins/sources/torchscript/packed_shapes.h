@@ -3,36 +3,46 @@
 #ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_PACKED_SHAPES_H_
 #define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_PACKED_SHAPES_H_
 
+#include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue.h>
-#include <torch/library.h>
+#include <ATen/native/quantized/PackedParams.h>
+#include <ATen/native/quantized/cpu/EmbeddingPackedParams.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace strata::torchscript {
 
-// Whether a class, by its qualified name, is one of C++'s own.
-bool IsOfLibTorch(const std::string& class_name);
+struct ConvConfig {
+  std::vector<int64_t> stride;
+  std::vector<int64_t> padding;
+  std::vector<int64_t> dilation;
+  std::vector<int64_t> output_padding;
+  int64_t groups = 1;
+  bool transposed = false;
+};
 
-// Whether a packed object computes shapes; those of recurrent cells hold
-// others.
+// Of meta tensors. They raise damage where no layer can have such weights.
+c10::intrusive_ptr<LinearPackedParamsBase> PackLinear(
+    at::Tensor weight, std::optional<at::Tensor> bias);
+c10::intrusive_ptr<LinearPackedParamsBase> PackHalfLinear(
+    at::Tensor weight, std::optional<at::Tensor> bias);
+template <int kDims>  // 2 or 3.
+c10::intrusive_ptr<ConvPackedParamsBase<kDims>> PackConv(
+    at::Tensor weight, std::optional<at::Tensor> bias, ConvConfig config);
+c10::intrusive_ptr<EmbeddingPackedParamsBase> PackEmbedding(at::Tensor weight);
+
+// Whether one of these made it.
 bool HoldsShapes(const c10::IValue& object);
+
+// Raises an exception, and keeps why.
+[[noreturn]] void RaisePackedDamage(const std::string& why);
 
 // What is wrong with the packed weights that this thread last refused to make,
 // or ""; forgets it. LibTorch takes some of them, and the process ends then.
 std::string TakePackedDamage();
-
-// What LibTorch's `__setstate__` would give for an object of such a class, from
-// a state that has meta tensors: the capsule that the object holds. None where
-// `__setstate__` itself can be called. Raises where the state is not as
-// LibTorch writes it, and NeedsValues where the class packs values.
-c10::IValue PackedFromState(const std::string& class_name,
-                            const c10::IValue& state);
-
-// Registers the operators `*_prepack` of the namespaces quantized and
-// _quantized: for quantized meta weights, and for those of half precision,
-// which are plain meta tensors of single precision.
-void RegisterPrepack(torch::Library& library, bool has_all);
-void RegisterHalfPrepack(torch::Library& library);
 
 }  // namespace strata::torchscript
 

@@ -16,7 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "plugins/sources/torchscript/meta_tensors.h"
-#include "plugins/sources/torchscript/packed_shapes.h"
+#include "plugins/sources/torchscript/packed_states.h"
 #include "plugins/sources/torchscript/shape_rules.h"
 #include "plugins/sources/torchscript/stand_ins.h"
 

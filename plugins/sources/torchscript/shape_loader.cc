@@ -20,10 +20,11 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "core/zip_archive.h"
+#include "plugins/sources/torchscript/archive_layout.h"
 #include "plugins/sources/torchscript/chain_code.h"
 #include "plugins/sources/torchscript/kept_values.h"
 #include "plugins/sources/torchscript/module_objects.h"
-#include "plugins/sources/torchscript/packed_shapes.h"
+#include "plugins/sources/torchscript/packed_states.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/watch_points.h"
@@ -57,14 +58,6 @@ class Unoptimized {
  private:
   const bool was_;
 };
-
-uint64_t LargestMember(const ZipArchive& archive) {
-  uint64_t largest = 1;
-  for (const auto& member : archive.members()) {
-    largest = std::max<uint64_t>(largest, member.size);
-  }
-  return largest;
-}
 
 class Loader {
  public:
@@ -198,7 +191,11 @@ absl::StatusOr<c10::IValue> Loader::Unpickle(absl::string_view name) {
   if (absl::StrContains(*pickle, "_rebuild_qtensor")) {
     RegisterQuantizedKernels();
     // What makes a quantized tensor may convert its scales.
-    zeros_ = PagesOfZeros(LargestMember(*archive_));
+    uint64_t largest = 1;
+    for (const auto& member : archive_->members()) {
+      largest = std::max<uint64_t>(largest, member.size);
+    }
+    zeros_ = PagesOfZeros(largest);
     if (zeros_ == nullptr) {
       return absl::FailedPreconditionError("its tensors are too large");
     }
@@ -245,16 +242,6 @@ absl::StatusOr<torch::jit::Module> Loader::Load() {
   return torch::jit::Module(data->toObject());
 }
 
-// "resnet18/" of "resnet18/data.pkl": all members are below it.
-absl::StatusOr<std::string> RootOf(const ZipArchive& archive) {
-  if (!archive.members().empty()) {
-    const absl::string_view first = archive.members()[0].name;
-    const size_t slash = first.find('/');
-    if (slash != first.npos) return std::string(first.substr(0, slash + 1));
-  }
-  return absl::DataLossError("its members are not in one folder");
-}
-
 // Of the format. What is not as this LibTorch writes it, its own loader judges.
 absl::StatusOr<uint64_t> VersionOf(const ZipArchive& archive,
                                    const std::string& root) {
@@ -275,28 +262,6 @@ absl::StatusOr<uint64_t> VersionOf(const ZipArchive& archive,
     return version;
   }
   return absl::FailedPreconditionError("it is not of this LibTorch's format");
-}
-
-// Of tensors, those that the file's directory names and the file has not.
-void WarnOfMissing(const ZipArchive& archive, const std::string& root,
-                   std::vector<std::string>& warnings) {
-  const std::vector<bool> is_missing = archive.Missing();
-  int missing = 0;
-  int tensors = 0;
-  for (size_t i = 0; i < archive.members().size(); ++i) {
-    absl::string_view name = archive.members()[i].name;
-    name.remove_prefix(std::min(root.size(), name.size()));
-    if (!absl::StartsWith(name, "data/") &&
-        !absl::StartsWith(name, "constants/")) {
-      continue;
-    }
-    ++tensors;
-    if (is_missing[i]) ++missing;
-  }
-  if (missing == 0) return;
-  warnings.push_back(absl::StrCat(
-      "the file is damaged: the values of ", missing, " of its ", tensors,
-      " tensors are not in it; shapes do not need them, a run would"));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "plugins/sources/torchscript/kept_values.h"
 #include "plugins/sources/torchscript/meta_tensors.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
+#include "plugins/sources/torchscript/packed_states.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 
 namespace strata::torchscript {
