@@ -10,6 +10,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -98,8 +99,8 @@ class Loader {
   absl::flat_hash_set<const torch::jit::Function*> set_states_;  // Seen.
   std::shared_ptr<torch::jit::CompilationUnit> unit_;
   torch::jit::SourceImporter importer_;
-  // What goes wrong where LibTorch calls back, which knows no Status.
-  mutable absl::Status damage_;
+  // What goes wrong where LibTorch asks for code, and knows no Status.
+  absl::Status damage_;
 };
 
 absl::StatusOr<std::string> Loader::Content(absl::string_view name) const {
@@ -132,9 +133,9 @@ at::DataPtr Loader::Record(absl::string_view pickle,
                            const std::string& key) const {
   const std::optional<int> member = Find(absl::StrCat(pickle, "/", key));
   if (!member) {
-    damage_ = absl::DataLossError(
+    // A tensor without anything might be computed with before we return.
+    throw std::runtime_error(
         absl::StrCat("it has no record '", pickle, "/", key, "'"));
-    return at::DataPtr(nullptr, at::Device(at::kCPU));
   }
   const uint64_t size = archive_->members()[*member].size;
   if (size > kNumberBytes) return NoMemory(archive_, *member, zeros_);
