@@ -76,7 +76,7 @@ TEST(SummaryReaderTest, ReadsEachForm) {
            With("\"format_version\": 1,", ""),
            // What a later minor version may add, as deep as messages go.
            With("\"warnings\":",
-                "\"edges\": [{\"from\": 0, \"to\": [1, {}]}], \"warnings\":"),
+                "\"later\": [{\"from\": 0, \"to\": [1, {}]}], \"warnings\":"),
            With("\"path\": \"a\",", "\"path\": \"a\", \"colour\": null,"),
            Net().SerializeAsString(),
            Page(kJson),
