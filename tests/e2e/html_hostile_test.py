@@ -95,10 +95,7 @@ class HostileTest(html_pages.PageTest):
         for name in ["javascript:window.hit=1", NAMES[1], "層🔥", "#%zz%", "strata-table", "__proto__"]:
             with self.subTest(name):
                 self.show(page)
-                link = self.browser.js("""
-                    return [...document.querySelectorAll('tr .module')].find(
-                        (module) => module.textContent === arguments[0]).getAttribute('href')""", name)
-                self.show(page, link)
+                self.show(page, self.link_to(name))
                 self.settle()
                 self.assertEqual(self.active(), name)
                 self.check_nothing_ran()

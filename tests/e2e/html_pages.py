@@ -94,6 +94,15 @@ class PageTest(runner.TempFolderTest):
         self.browser.open(f"{file.as_uri()}{fragment}")
         self.assertEqual(self.browser.js("return document.body.dataset.ready"), "yes")
 
+    def link_to(self, name):
+        """The link of a row, once it is drawn: on a busy machine that takes a moment."""
+        for _ in range(100):
+            for row in self.rows():
+                if row["name"] == name:
+                    return row["link"]
+            self.settle()
+        raise AssertionError(f"no row '{name}' was drawn; there are {self.names()}")
+
     def rows(self):
         return self.browser.js(ROWS)
 
