@@ -1,7 +1,5 @@
 #include "core/plugin_host.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <cstdlib>
@@ -12,22 +10,15 @@
 #include "absl/strings/str_split.h"
 #include "core/error.h"
 #include "core/file_content.h"
+#include "core/library_checks.h"
+#include "core/running_plugin.h"
 #include "core/runtime_libraries.h"
+#include "core/trusted_path.h"
 
 namespace strata {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Code is loaded from there: nobody else may put it there. Empty when fine.
-std::string WhyInsecure(const std::string& path) {
-  struct stat info;
-  if (stat(path.c_str(), &info) != 0) return "cannot be read";
-  if ((info.st_mode & S_IWOTH) != 0) {
-    return absl::StrCat(path, " may be written by everyone");
-  }
-  return "";
-}
 
 // A plugin lives as long as the process: its objects, and what it registered
 // with the libraries that it uses, may outlive any owner we could give it.
@@ -52,6 +43,8 @@ absl::StatusOr<boost::dll::shared_library*> LoadForever(
 absl::StatusOr<const PluginEntry*> LoadEntry(const FoundPlugin& plugin) {
   absl::Status runtime = LoadRuntimeLibraries(plugin.descriptor.runtime);
   if (!runtime.ok()) return runtime;
+  absl::Status loadable = CheckLibrary(plugin.file);
+  if (!loadable.ok()) return loadable;
   absl::StatusOr<boost::dll::shared_library*> library =
       LoadForever(plugin.file);
   if (!library.ok()) return library.status();
@@ -85,7 +78,12 @@ absl::StatusOr<std::unique_ptr<Interface>> Make(
     return absl::FailedPreconditionError(
         absl::StrCat(kind, " '", name, "': its entry makes no ", kind));
   }
-  absl::StatusOr<std::unique_ptr<Interface>> made = ((*entry)->*maker)();
+  const std::string plugin = absl::StrCat(kind, " '", name, "'");
+  absl::StatusOr<std::unique_ptr<Interface>> made =
+      CallPlugin(plugin, [&] { return ((*entry)->*maker)(); });
+  if (made.ok() && *made == nullptr) {
+    made = absl::InternalError("its maker gave nothing");
+  }
   if (!made.ok()) {
     return absl::Status(
         made.status().code(),
@@ -96,7 +94,9 @@ absl::StatusOr<std::unique_ptr<Interface>> Make(
 
 }  // namespace
 
-PluginHost::PluginHost(const std::vector<std::string>& folders) {
+PluginHost::PluginHost(const std::vector<std::string>& folders,
+                       PluginTrust trust)
+    : trust_(trust) {
   for (const std::string& folder : folders) LookInto(folder);
 }
 
@@ -134,12 +134,16 @@ void PluginHost::LookInto(const std::string& folder) {
     if (entry.path().extension() == ".so") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
-  const std::string insecure_folder = files.empty() ? "" : WhyInsecure(folder);
+  const bool takes_all = trust_ == PluginTrust::kAll;
+  const std::string insecure_folder =
+      files.empty() || takes_all ? "" : WhyNotTrusted(folder);
   for (const std::string& file : files) {
     FoundPlugin plugin;
     plugin.file = file;
-    plugin.reason =
-        insecure_folder.empty() ? WhyInsecure(file) : insecure_folder;
+    plugin.reason = insecure_folder;
+    if (plugin.reason.empty() && !takes_all) {
+      plugin.reason = WhyNotTrusted(file);
+    }
     absl::StatusOr<PluginDescriptor> descriptor = ReadPluginDescriptor(file);
     if (descriptor.ok()) plugin.descriptor = *std::move(descriptor);
     if (plugin.reason.empty()) {
@@ -196,7 +200,8 @@ absl::StatusOr<const PluginEntry*> PluginHost::Load(absl::string_view kind,
     }
     if (plugin.state != FoundPlugin::State::kUsable) continue;
     if (plugin.entry == nullptr) {
-      absl::StatusOr<const PluginEntry*> entry = LoadEntry(plugin);
+      absl::StatusOr<const PluginEntry*> entry =
+          CallPlugin(Describe(plugin), [&] { return LoadEntry(plugin); });
       if (!entry.ok()) {
         return WithHint(
             MakeError(entry.status().code(),

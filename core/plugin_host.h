@@ -25,6 +25,12 @@ struct FoundPlugin {
   const PluginEntry* entry = nullptr;  // Once loaded.
 };
 
+// Whose plugins are used.
+enum class PluginTrust {
+  kOwnAndRoot,  // What nobody but the user and root can change.
+  kAll,         // Any: for who knows better (--allow_insecure_plugins).
+};
+
 // Knows the plugins of a list of folders. Looks once, when made; loads a plugin
 // when it is first asked for, and never unloads one. Not thread-safe; several
 // hosts may live beside one another.
@@ -34,7 +40,8 @@ class PluginHost {
   PluginHost() = default;
   // Folders in the order of search: of two plugins with one kind and name the
   // first wins. Folders that do not exist are passed over.
-  explicit PluginHost(const std::vector<std::string>& folders);
+  explicit PluginHost(const std::vector<std::string>& folders,
+                      PluginTrust trust = PluginTrust::kOwnAndRoot);
 
   // Adds a plugin that is linked in; it comes before those found so far.
   void AddStatic(const PluginEntry* entry);
@@ -63,6 +70,7 @@ class PluginHost {
   absl::StatusOr<const PluginEntry*> Load(absl::string_view kind,
                                           absl::string_view name);
 
+  PluginTrust trust_ = PluginTrust::kOwnAndRoot;
   std::vector<FoundPlugin> plugins_;
 };
 

@@ -1,5 +1,6 @@
 #include "tools/output.h"
 
+#include <fcntl.h>
 #include <langinfo.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,10 +25,44 @@ absl::Status CannotWrite(const std::string& file, absl::string_view why) {
                    file.empty() ? "standard output" : file, why);
 }
 
+// Of the outputs that are not done.
+std::set<std::string>& Temporaries() {
+  static auto* const names = new std::set<std::string>();
+  return *names;
+}
+
+bool IsStandardOutput(const std::string& file) {
+  return file.empty() || file == "/dev/stdout" || file == "/dev/fd/1" ||
+         file == "/proc/self/fd/1";
+}
+
 }  // namespace
 
+void RemoveTemporaries() {
+  for (const std::string& name : Temporaries()) unlink(name.c_str());
+}
+
+FILE* StandardOutput() {
+  // Never closed: what a plugin starts may still write at the end.
+  static FILE* const stream = [] {
+    std::fflush(stdout);
+    const int aside = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    FILE* made = aside < 0 ? nullptr : fdopen(aside, "w");
+    if (made == nullptr) return stdout;  // It is closed: writing will say so.
+    // Standard error may be closed, too.
+    if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+      const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+      if (nowhere >= 0) dup2(nowhere, STDOUT_FILENO);
+    }
+    return made;
+  }();
+  return stream;
+}
+
 absl::StatusOr<std::unique_ptr<Output>> Output::Open(const std::string& file) {
-  if (file.empty()) return std::unique_ptr<Output>(new Output("", "", stdout));
+  if (IsStandardOutput(file)) {
+    return std::unique_ptr<Output>(new Output("", "", StandardOutput()));
+  }
   struct stat info;
   const bool exists = stat(file.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) {
@@ -67,6 +103,7 @@ void Output::MakeTemporary() {
     temporary_.clear();
     return;
   }
+  Temporaries().insert(temporary_);
   const mode_t mask = umask(0);
   umask(mask);
   // mkstemp's 0600 is meant for secrets.
@@ -75,8 +112,10 @@ void Output::MakeTemporary() {
 }
 
 Output::~Output() {
-  if (stream_ != nullptr && stream_ != stdout) std::fclose(stream_);
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (stream_ != nullptr && stream_ != StandardOutput()) std::fclose(stream_);
+  if (temporary_.empty()) return;
+  unlink(temporary_.c_str());
+  Temporaries().erase(temporary_);
 }
 
 void Output::Write(absl::string_view text) {
@@ -94,7 +133,7 @@ absl::Status Output::Failure(int error) const {
 absl::Status Output::Commit() {
   Write("");  // Nothing written is an empty file.
   if (error_ == 0 && std::fflush(stream_) != 0) error_ = errno;
-  if (stream_ != stdout && stream_ != nullptr) {
+  if (stream_ != StandardOutput() && stream_ != nullptr) {
     // A disk may be found full only here.
     if (std::fclose(std::exchange(stream_, nullptr)) != 0 && error_ == 0) {
       error_ = errno;
@@ -105,6 +144,7 @@ absl::Status Output::Commit() {
   if (std::rename(temporary_.c_str(), target_.c_str()) != 0) {
     return Failure(errno);
   }
+  Temporaries().erase(temporary_);
   temporary_.clear();
   return absl::OkStatus();
 }
@@ -113,9 +153,10 @@ Terminal LookAtTerminal() {
   Terminal terminal;
   std::setlocale(LC_CTYPE, "");
   terminal.unicode = std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-  if (!isatty(STDOUT_FILENO)) return terminal;
+  const int output = fileno(StandardOutput());
+  if (!isatty(output)) return terminal;
   winsize size = {};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+  if (ioctl(output, TIOCGWINSZ, &size) == 0) {
     terminal.width = size.ws_col;
   }
   const char* no_color = std::getenv("NO_COLOR");

@@ -15,6 +15,11 @@
 
 namespace strata::tools {
 
+// Where the summary goes: what standard output was at the first call. From then
+// on all that plugins, and the libraries they bring, write to standard output
+// goes to standard error. Called first of all, before any of them runs.
+FILE* StandardOutput();
+
 class Output : public Sink {
  public:
   // `file` empty: standard output. Otherwise a new file beside `file`, made
@@ -45,6 +50,9 @@ class Output : public Sink {
   mode_t mode_ = 0;        // Of the file that was there; 0: there was none.
   int error_ = 0;          // The errno of the first write that failed.
 };
+
+// Removes what unfinished outputs have written, where the program ends at once.
+void RemoveTemporaries();
 
 // What standard output can show.
 struct Terminal {

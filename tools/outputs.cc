@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/error.h"
+#include "core/running_plugin.h"
 
 namespace strata::tools {
 namespace {
@@ -120,6 +121,7 @@ absl::StatusOr<Outputs> Outputs::Make(const Options& options,
         host.MakeFormatter(*format);
     if (!formatter.ok()) return formatter.status();
     target.formatter = *std::move(formatter);
+    target.plugin = absl::StrCat("formatter '", *format, "'");
     outputs.targets_.push_back(std::move(target));
   }
   return outputs;
@@ -139,9 +141,15 @@ absl::Status Outputs::Open() {
 absl::Status Outputs::Write(const Summary& summary, const Options& options) {
   for (Target& target : targets_) {
     if (!target.status.ok()) continue;
-    target.status = target.formatter->Format(
-        summary, MakeFormatOptions(options, target.file.empty()),
-        *target.output);
+    target.status = CallPlugin(target.plugin, [&] {
+      return target.formatter->Format(
+          summary, MakeFormatOptions(options, target.file.empty()),
+          *target.output);
+    });
+    if (absl::IsInternal(target.status)) {
+      target.status = absl::InternalError(
+          absl::StrCat(target.plugin, " failed: ", target.status.message()));
+    }
     if (target.status.ok()) target.status = target.output->Commit();
     target.output.reset();  // What is left of one that failed goes now.
   }

@@ -33,7 +33,8 @@ class Outputs {
 
  private:
   struct Target {
-    std::string file;  // Empty: standard output.
+    std::string file;    // Empty: standard output.
+    std::string plugin;  // "formatter 'table'"
     std::unique_ptr<Formatter> formatter;
     std::unique_ptr<Output> output;
     absl::Status status;  // Why it is not written.

@@ -16,6 +16,7 @@
 #include "core/error.h"
 #include "core/printable.h"
 #include "tools/commands.h"
+#include "tools/last_words.h"
 #include "tools/options.h"
 #include "tools/output.h"
 
@@ -105,6 +106,8 @@ int Report(const absl::Status& status, bool verbose) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  strata::tools::StandardOutput();
+  strata::tools::SayWhoEndsTheProgram();
   GoWhereTheUserStands();
   absl::StatusOr<Options> options = strata::tools::ParseOptions(argc, argv);
   if (!options.ok()) return Report(WrongCommandLine(options.status()), false);
