@@ -4,9 +4,12 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/error.h"
+#include "core/running_plugin.h"
 
 namespace strata {
 namespace {
@@ -14,6 +17,36 @@ namespace {
 bool Has(const std::vector<ChosenMetric>& metrics, absl::string_view name) {
   return std::any_of(metrics.begin(), metrics.end(),
                      [&](const auto& other) { return other.name == name; });
+}
+
+// Columns are named on the command line and in JSON.
+bool IsColumnId(absl::string_view id) {
+  const auto fits = [](char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+  };
+  return !id.empty() && absl::ascii_islower(id[0]) &&
+         std::all_of(id.begin(), id.end(), fits);
+}
+
+absl::Status CheckColumns(const std::vector<MetricColumn>& columns) {
+  if (columns.empty()) return absl::InternalError("it has no column");
+  absl::flat_hash_set<absl::string_view> ids;
+  for (const MetricColumn& column : columns) {
+    if (!IsColumnId(column.id)) {
+      return absl::InternalError(absl::StrCat(
+          "a column's id is '", column.id,
+          "', expected lower-case letters, digits and _, a letter first"));
+    }
+    if (!ids.insert(column.id).second) {
+      return absl::InternalError(
+          absl::StrCat("it has two columns '", column.id, "'"));
+    }
+    if (column.title.empty()) {
+      return absl::InternalError(
+          absl::StrCat("its column '", column.id, "' has no title"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // Walks along the uses without recursion. Each metric is open while those it
@@ -59,9 +92,10 @@ absl::Status CheckCircles(const std::vector<ChosenMetric>& metrics) {
 }  // namespace
 
 absl::Status AddMetricPlugin(PluginHost& host, const std::string& name,
-                             bool on_request,
+                             bool on_request, const OptionTexts& options,
                              std::vector<ChosenMetric>& metrics) {
-  absl::StatusOr<std::unique_ptr<Metric>> metric = host.MakeMetric(name);
+  absl::StatusOr<std::unique_ptr<Metric>> metric =
+      host.MakeMetric(name, options);
   if (!metric.ok()) return metric.status();
   const PluginDescriptor* descriptor = host.Find("metric", name);
   metrics.push_back(
@@ -71,7 +105,7 @@ absl::Status AddMetricPlugin(PluginHost& host, const std::string& name,
   return absl::OkStatus();
 }
 
-absl::Status AddUsedMetrics(PluginHost& host,
+absl::Status AddUsedMetrics(PluginHost& host, const OptionTexts& options,
                             std::vector<ChosenMetric>& metrics) {
   for (size_t i = 0; i < metrics.size(); ++i) {
     const std::vector<std::string> uses = metrics[i].uses;
@@ -79,7 +113,7 @@ absl::Status AddUsedMetrics(PluginHost& host,
     for (const std::string& used : uses) {
       if (Has(metrics, used)) continue;
       const absl::Status added =
-          AddMetricPlugin(host, used, /*on_request=*/true, metrics);
+          AddMetricPlugin(host, used, /*on_request=*/true, options, metrics);
       if (added.ok()) continue;
       return WithHint(absl::Status(added.code(),
                                    absl::StrCat("metric '", user, "' uses '",
@@ -88,6 +122,20 @@ absl::Status AddUsedMetrics(PluginHost& host,
     }
   }
   return CheckCircles(metrics);
+}
+
+absl::Status CheckMetric(const ChosenMetric& chosen) {
+  const std::string label = absl::StrCat("metric '", chosen.name, "'");
+  if (chosen.metric == nullptr) {
+    return absl::InternalError(absl::StrCat(label, ": there is none"));
+  }
+  const absl::Status checked = CallPlugin(label, [&] {
+    chosen.metric->needs();
+    return CheckColumns(chosen.metric->columns());
+  });
+  if (checked.ok()) return checked;
+  return absl::Status(checked.code(),
+                      absl::StrCat(label, ": ", checked.message()));
 }
 
 }  // namespace strata

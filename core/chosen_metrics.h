@@ -22,15 +22,19 @@ struct ChosenMetric {
 };
 
 // Makes the plugin's metric of this name and adds it, unless one of that name
-// is there. Errors are the host's.
+// is there. `options` are the user's, of all plugins. Errors are the host's.
 absl::Status AddMetricPlugin(PluginHost& host, const std::string& name,
-                             bool on_request,
+                             bool on_request, const OptionTexts& options,
                              std::vector<ChosenMetric>& metrics);
 
 // Adds what is used and not there, and what that uses. Errors: kNotFound, with
 // who uses what; kInvalidArgument: metrics that use each other in a circle.
-absl::Status AddUsedMetrics(PluginHost& host,
+absl::Status AddUsedMetrics(PluginHost& host, const OptionTexts& options,
                             std::vector<ChosenMetric>& metrics);
+
+// Whether it says what a metric must say of itself: columns with ids of lower
+// case, each once, with titles, and nothing raised. Errors: kInternal.
+absl::Status CheckMetric(const ChosenMetric& chosen);
 
 }  // namespace strata
 

@@ -5,12 +5,24 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "core/running_plugin.h"
 
 namespace strata {
+namespace {
+
+// A value of each kind for each module, as it was made.
+bool IsWhole(const ColumnValues& values, size_t modules) {
+  return values.self.size() == modules && values.total.size() == modules &&
+         values.real_self.size() == modules &&
+         values.real_total.size() == modules;
+}
+
+}  // namespace
 
 void GuardedMetrics::Add(std::string name, Metric* metric, MetricNeeds needs,
                          std::vector<std::string> uses, bool on_request) {
   Guarded guarded;
+  guarded.label = absl::StrCat("metric '", name, "'");
   guarded.name = std::move(name);
   guarded.metric = metric;
   guarded.needs = needs;
@@ -24,6 +36,7 @@ template <typename Visit>
 void GuardedMetrics::ForEach(MetricNeeds needs, Visit visit) {
   for (Guarded& guarded : metrics_) {
     if (guarded.needs < needs || guarded.failed || !guarded.is_told) continue;
+    const RunningPlugin running(guarded.label);
     try {
       visit(*guarded.metric);
     } catch (const std::exception& e) {
@@ -150,6 +163,7 @@ void GuardedMetrics::Collect(const ModuleTree& tree, Guarded& guarded) {
     return MetricResults(static_cast<int>(guarded.columns.size()), tree.size());
   };
   absl::Status collected;
+  const RunningPlugin running(guarded.label);
   try {
     guarded.columns = guarded.metric->columns();
     guarded.results = empty();
@@ -169,6 +183,17 @@ void GuardedMetrics::Collect(const ModuleTree& tree, Guarded& guarded) {
   } catch (...) {
     collected =
         absl::InternalError("it raised something that is no std::exception");
+  }
+  if (collected.ok() && !guarded.results.misplaced().empty()) {
+    collected = absl::InternalError(guarded.results.misplaced());
+  }
+  for (int c = 0; c < static_cast<int>(guarded.columns.size()); ++c) {
+    if (!collected.ok() || IsWhole(guarded.results.column(c), tree.size())) {
+      continue;
+    }
+    collected = absl::InternalError(
+        absl::StrCat("it gave column '", guarded.columns[c].id,
+                     "' another length than there are modules"));
   }
   if (!collected.ok()) {
     Fail(guarded, collected.message());

@@ -53,6 +53,7 @@ class GuardedMetrics : public ModuleVisitor {
  private:
   struct Guarded {
     std::string name;
+    std::string label;  // "metric 'macs'"
     Metric* metric;
     MetricNeeds needs;
     std::vector<std::string> uses;

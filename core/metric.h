@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/count.h"
 #include "core/module_visitor.h"
@@ -59,7 +60,8 @@ struct ColumnValues {
 class MetricResults {
  public:
   MetricResults(int columns, int modules)
-      : columns_(columns,
+      : modules_(modules),
+        columns_(columns,
                  ColumnValues{std::vector<Count>(modules, Count::Unknown()),
                               std::vector<Count>(modules, Count::Unknown()),
                               std::vector<std::optional<double>>(modules),
@@ -67,18 +69,18 @@ class MetricResults {
 
   // What the module costs less its children. `column` is an index in columns().
   void SetSelf(int column, int module, Count value) {
-    columns_[column].self[module] = value;
+    if (Has(column, module)) columns_[column].self[module] = value;
   }
   // The module's whole subtree; not for Aggregation::kSum.
   void SetTotal(int column, int module, Count value) {
-    columns_[column].total[module] = value;
+    if (Has(column, module)) columns_[column].total[module] = value;
   }
   // The same in a column that is_real.
   void SetRealSelf(int column, int module, double value) {
-    columns_[column].real_self[module] = value;
+    if (Has(column, module)) columns_[column].real_self[module] = value;
   }
   void SetRealTotal(int column, int module, double value) {
-    columns_[column].real_total[module] = value;
+    if (Has(column, module)) columns_[column].real_total[module] = value;
   }
   // A figure of the model as a whole, in `totals` of the summary.
   void SetModelTotal(absl::string_view name, Count value) {
@@ -101,7 +103,11 @@ class MetricResults {
     others_.insert_or_assign(id, values);
   }
 
-  ColumnValues& column(int index) { return columns_[index]; }
+  // For a column or a module that there is not: the metric then counts as
+  // failed. Empty: all values have their place.
+  const std::string& misplaced() const { return misplaced_; }
+
+  ColumnValues& column(int index) { return columns_.at(index); }
   const std::vector<Count>& self(int column) const {
     return columns_[column].self;
   }
@@ -113,6 +119,19 @@ class MetricResults {
   const std::string& left_out() const { return left_out_; }
 
  private:
+  bool Has(int column, int module) {
+    const bool has = column >= 0 && module >= 0 && module < modules_ &&
+                     column < static_cast<int>(columns_.size());
+    if (!has && misplaced_.empty()) {
+      misplaced_ = absl::StrCat("it gave a value for column ", column, " of ",
+                                columns_.size(), " and module ", module, " of ",
+                                modules_, ", counted from 0");
+    }
+    return has;
+  }
+
+  int modules_;
+  std::string misplaced_;
   std::vector<ColumnValues> columns_;
   absl::flat_hash_map<std::string, Count> model_totals_;
   std::vector<std::string> warnings_;

@@ -12,6 +12,8 @@
 
 #include <exception>
 #include <memory>
+#include <type_traits>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +22,7 @@
 #include "core/formatter.h"
 #include "core/metric.h"
 #include "core/model.h"
+#include "core/plugin_options.h"
 #include "core/version.h"
 
 namespace strata {
@@ -29,18 +32,39 @@ namespace strata {
 struct PluginEntry {
   // The same text as in the ELF section: `key=value`, each ended by a NUL.
   absl::string_view descriptor;
-  absl::StatusOr<std::unique_ptr<ModelSource>> (*make_source)() = nullptr;
-  absl::StatusOr<std::unique_ptr<Metric>> (*make_metric)() = nullptr;
-  absl::StatusOr<std::unique_ptr<Formatter>> (*make_formatter)() = nullptr;
+  absl::StatusOr<std::unique_ptr<ModelSource>> (*make_source)(
+      const PluginOptions&) = nullptr;
+  absl::StatusOr<std::unique_ptr<Metric>> (*make_metric)(const PluginOptions&) =
+      nullptr;
+  absl::StatusOr<std::unique_ptr<Formatter>> (*make_formatter)(
+      const PluginOptions&) = nullptr;
 };
 
 using PluginFunction = const PluginEntry*();
 
-// Makes a T; nothing that its constructor throws leaves the plugin.
+template <typename T, typename = void>
+struct HasMake : std::false_type {};
+template <typename T>
+struct HasMake<
+    T, std::void_t<decltype(T::Make(std::declval<const PluginOptions&>()))>>
+    : std::true_type {};
+
+// Makes a T: by its static Make, which returns a StatusOr of a unique_ptr and
+// may refuse; else by its constructor from the options; else without any.
+// Nothing that these throw leaves the plugin.
 template <typename Interface, typename T>
-absl::StatusOr<std::unique_ptr<Interface>> MakePlugin() noexcept {
+absl::StatusOr<std::unique_ptr<Interface>> MakePlugin(
+    const PluginOptions& options) noexcept {
   try {
-    return std::make_unique<T>();
+    if constexpr (HasMake<T>::value) {
+      auto made = T::Make(options);
+      if (!made.ok()) return made.status();
+      return std::unique_ptr<Interface>(*std::move(made));
+    } else if constexpr (std::is_constructible_v<T, const PluginOptions&>) {
+      return std::make_unique<T>(options);
+    } else {
+      return std::make_unique<T>();
+    }
   } catch (const std::exception& e) {
     return absl::InternalError(
         absl::StrCat("its constructor raised: ", e.what()));
@@ -77,27 +101,36 @@ absl::StatusOr<std::unique_ptr<Interface>> MakePlugin() noexcept {
   }                                                                           \
   static_assert(true, "")
 
-#define STRATA_METRIC_PLUGIN(name, description, T)                \
+// In each of these `...` is nothing, or STRATA_OPTION(...)s, one behind
+// another.
+#define STRATA_METRIC_PLUGIN(name, description, T, ...)           \
   STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric, \
-                        ::strata::Metric, T, "")
+                        ::strata::Metric, T, "" __VA_ARGS__)
 
 // `uses`: the metrics whose values it works with (MetricResults::Other), as
 // "macs,memory". They are run, too, and collected before it.
-#define STRATA_METRIC_PLUGIN_USING(name, description, T, uses)    \
-  STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric, \
-                        ::strata::Metric, T, "uses=" uses "\0")
+#define STRATA_METRIC_PLUGIN_USING(name, description, T, uses, ...) \
+  STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric,   \
+                        ::strata::Metric, T, "uses=" uses "\0" __VA_ARGS__)
 
 // `endings` are those of the files that it writes: "md,markdown", or "".
-#define STRATA_FORMATTER_PLUGIN(name, description, T, endings)          \
+#define STRATA_FORMATTER_PLUGIN(name, description, T, endings, ...)     \
   STRATA_EXPORT_PLUGIN_("formatter", name, description, make_formatter, \
-                        ::strata::Formatter, T, "endings=" endings "\0")
+                        ::strata::Formatter, T,                         \
+                        "endings=" endings "\0" __VA_ARGS__)
 
 // `content` says which files are its own, without loading it: "zip:GLOB" for a
 // zip archive with a member of that name. `runtime` is STRATA_RUNTIME or "".
-#define STRATA_SOURCE_PLUGIN(name, description, T, content, runtime) \
-  STRATA_EXPORT_PLUGIN_("source", name, description, make_source,    \
-                        ::strata::ModelSource, T,                    \
-                        "content=" content "\0" runtime)
+#define STRATA_SOURCE_PLUGIN(name, description, T, content, runtime, ...) \
+  STRATA_EXPORT_PLUGIN_("source", name, description, make_source,         \
+                        ::strata::ModelSource, T,                         \
+                        "content=" content "\0" runtime __VA_ARGS__)
+
+// An option of the plugin, which the user sets with --set NAME.OPTION=VALUE and
+// the plugin is made with (MakePlugin). All are string literals; `type` is
+// "int", "real", "bool" or "string", `help` one line.
+#define STRATA_OPTION(name, type, default_value, help) \
+  "option." name "=" type "\t" default_value "\t" help "\0"
 
 // Shared libraries that the plugin needs and that may lie anywhere: in lib/ of
 // the folder that the environment variable `environment` names, of `folder`

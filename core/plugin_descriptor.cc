@@ -14,6 +14,8 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "core/option_values.h"
 #include "core/version.h"
 
 namespace strata {
@@ -121,6 +123,13 @@ absl::StatusOr<PluginDescriptor> ParsePluginDescriptor(absl::string_view text) {
   d.runtime.folder = fields["runtime_folder"];
   d.runtime.libraries =
       absl::StrSplit(fields["runtime_libraries"], ',', absl::SkipEmpty());
+  for (const auto& [key, text] : fields) {
+    absl::string_view name = key;
+    if (!absl::ConsumePrefix(&name, "option.")) continue;
+    absl::StatusOr<OptionSpec> spec = ParseOptionSpec(name, text);
+    if (!spec.ok()) return spec.status();
+    d.options.push_back(*std::move(spec));
+  }
   if (!IsIdentifier(d.name)) {
     return Damaged(absl::StrCat("the descriptor's name is '", d.name,
                                 "', expected lower-case letters, digits, _"));

@@ -22,6 +22,14 @@ struct PluginRuntime {
   std::vector<std::string> libraries;  // In the order they are loaded in.
 };
 
+// An option of a plugin (STRATA_OPTION).
+struct OptionSpec {
+  std::string name;
+  std::string type;  // "int", "real", "bool" or "string".
+  std::string default_text;
+  std::string help;  // One line.
+};
+
 struct PluginDescriptor {
   std::string kind;  // "source", "metric" or "formatter".
   std::string name;
@@ -32,6 +40,7 @@ struct PluginDescriptor {
   std::string content;               // Sources: which files are its own.
   std::vector<std::string> endings;  // Formatters: "json" for *.json.
   std::vector<std::string> uses;     // Metrics: those whose values it needs.
+  std::vector<OptionSpec> options;   // Sorted by name.
   PluginRuntime runtime;
 };
 

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/file_content.h"
 #include "core/library_checks.h"
+#include "core/option_values.h"
 #include "core/running_plugin.h"
 #include "core/runtime_libraries.h"
 #include "core/trusted_path.h"
@@ -65,31 +66,6 @@ absl::StatusOr<const PluginEntry*> LoadEntry(const FoundPlugin& plugin) {
 std::string Describe(const FoundPlugin& plugin) {
   return absl::StrCat(plugin.descriptor.kind, " '", plugin.descriptor.name,
                       "'");
-}
-
-// Makes the object with whichever maker the kind has.
-template <typename Interface>
-absl::StatusOr<std::unique_ptr<Interface>> Make(
-    absl::StatusOr<const PluginEntry*> entry,
-    absl::StatusOr<std::unique_ptr<Interface>> (*PluginEntry::*maker)(),
-    absl::string_view kind, absl::string_view name) {
-  if (!entry.ok()) return entry.status();
-  if ((*entry)->*maker == nullptr) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(kind, " '", name, "': its entry makes no ", kind));
-  }
-  const std::string plugin = absl::StrCat(kind, " '", name, "'");
-  absl::StatusOr<std::unique_ptr<Interface>> made =
-      CallPlugin(plugin, [&] { return ((*entry)->*maker)(); });
-  if (made.ok() && *made == nullptr) {
-    made = absl::InternalError("its maker gave nothing");
-  }
-  if (!made.ok()) {
-    return absl::Status(
-        made.status().code(),
-        absl::StrCat(kind, " '", name, "': ", made.status().message()));
-  }
-  return made;
 }
 
 }  // namespace
@@ -229,20 +205,59 @@ absl::StatusOr<const PluginEntry*> PluginHost::Load(absl::string_view kind,
       NearestNameHint(name, Names(kind)));
 }
 
+absl::Status PluginHost::CheckOptions(const OptionTexts& options) const {
+  std::vector<const PluginDescriptor*> usable;
+  for (const FoundPlugin& plugin : plugins_) {
+    if (plugin.state == FoundPlugin::State::kUsable) {
+      usable.push_back(&plugin.descriptor);
+    }
+  }
+  return CheckOptionTexts(usable, options);
+}
+
+// Makes the object with whichever maker the kind has.
+template <typename Interface>
+absl::StatusOr<std::unique_ptr<Interface>> PluginHost::Make(
+    absl::StatusOr<std::unique_ptr<Interface>> (*PluginEntry::*maker)(
+        const PluginOptions&),
+    absl::string_view kind, absl::string_view name,
+    const OptionTexts& options) {
+  absl::StatusOr<const PluginEntry*> entry = Load(kind, name);
+  if (!entry.ok()) return entry.status();
+  const std::string plugin = absl::StrCat(kind, " '", name, "'");
+  if ((*entry)->*maker == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(plugin, ": its entry makes no ", kind));
+  }
+  absl::StatusOr<PluginOptions> values = OptionsOf(*Find(kind, name), options);
+  if (!values.ok()) return values.status();
+  absl::StatusOr<std::unique_ptr<Interface>> made =
+      CallPlugin(plugin, [&] { return ((*entry)->*maker)(*values); });
+  if (made.ok() && *made == nullptr) {
+    made = absl::InternalError("its maker gave nothing");
+  }
+  if (!made.ok()) {
+    return WithHint(
+        absl::Status(made.status().code(),
+                     absl::StrCat(plugin, ": ", made.status().message())),
+        ErrorHint(made.status()));
+  }
+  return made;
+}
+
 absl::StatusOr<std::unique_ptr<Metric>> PluginHost::MakeMetric(
-    absl::string_view name) {
-  return Make(Load("metric", name), &PluginEntry::make_metric, "metric", name);
+    absl::string_view name, const OptionTexts& options) {
+  return Make(&PluginEntry::make_metric, "metric", name, options);
 }
 
 absl::StatusOr<std::unique_ptr<Formatter>> PluginHost::MakeFormatter(
-    absl::string_view name) {
-  return Make(Load("formatter", name), &PluginEntry::make_formatter,
-              "formatter", name);
+    absl::string_view name, const OptionTexts& options) {
+  return Make(&PluginEntry::make_formatter, "formatter", name, options);
 }
 
 absl::StatusOr<std::unique_ptr<ModelSource>> PluginHost::MakeSource(
-    absl::string_view name) {
-  return Make(Load("source", name), &PluginEntry::make_source, "source", name);
+    absl::string_view name, const OptionTexts& options) {
+  return Make(&PluginEntry::make_source, "source", name, options);
 }
 
 absl::StatusOr<std::string> PluginHost::SourceFor(

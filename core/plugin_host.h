@@ -56,13 +56,18 @@ class PluginHost {
   const PluginDescriptor* Find(absl::string_view kind,
                                absl::string_view name) const;
 
-  // Errors: kNotFound when there is no such plugin (with the nearest name), or
-  // what went wrong when it was loaded or made.
-  absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name);
+  // Whether `options` are all options of usable plugins, of fitting values.
+  absl::Status CheckOptions(const OptionTexts& options) const;
+
+  // With its part of `options`, and defaults for the rest. Errors: kNotFound
+  // when there is no such plugin (with the nearest name), or what went wrong
+  // when it was loaded or made.
+  absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(
+      absl::string_view name, const OptionTexts& options = {});
   absl::StatusOr<std::unique_ptr<Formatter>> MakeFormatter(
-      absl::string_view name);
+      absl::string_view name, const OptionTexts& options = {});
   absl::StatusOr<std::unique_ptr<ModelSource>> MakeSource(
-      absl::string_view name);
+      absl::string_view name, const OptionTexts& options = {});
 
   // The name of the source that reads `file`, chosen by the file's content. The
   // error says what the file is instead, and what can be read.
@@ -73,6 +78,12 @@ class PluginHost {
   void Add(FoundPlugin plugin);
   absl::StatusOr<const PluginEntry*> Load(absl::string_view kind,
                                           absl::string_view name);
+  template <typename Interface>
+  absl::StatusOr<std::unique_ptr<Interface>> Make(
+      absl::StatusOr<std::unique_ptr<Interface>> (*PluginEntry::*maker)(
+          const PluginOptions&),
+      absl::string_view kind, absl::string_view name,
+      const OptionTexts& options);
 
   PluginTrust trust_ = PluginTrust::kOwnAndRoot;
   std::vector<FoundPlugin> plugins_;

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/guarded_metrics.h"
 #include "core/model.h"
+#include "core/running_plugin.h"
 #include "core/summary_builder.h"
 #include "core/watchdog.h"
 
@@ -31,6 +32,11 @@ Summarizer& Summarizer::AddMetric(std::string name,
                                   std::unique_ptr<Metric> metric,
                                   std::vector<std::string> uses) {
   metrics_.push_back({std::move(name), std::move(metric), std::move(uses)});
+  return *this;
+}
+
+Summarizer& Summarizer::Set(std::string option, std::string value) {
+  options_.insert_or_assign(std::move(option), std::move(value));
   return *this;
 }
 
@@ -76,15 +82,23 @@ Summarizer& Summarizer::Training(bool training) {
 }
 
 absl::Status Summarizer::MakeMetrics() {
+  absl::Status fit = host_.CheckOptions(options_);
+  if (!fit.ok()) return fit;
   std::vector<ChosenMetric> made;
   for (const std::string& name : metric_names_) {
     absl::Status added =
-        AddMetricPlugin(host_, name, /*on_request=*/false, made);
+        AddMetricPlugin(host_, name, /*on_request=*/false, options_, made);
     if (!added.ok()) return added;
   }
   metric_names_.clear();
   std::move(made.begin(), made.end(), std::back_inserter(metrics_));
-  return AddUsedMetrics(host_, metrics_);
+  absl::Status used = AddUsedMetrics(host_, options_, metrics_);
+  if (!used.ok()) return used;
+  for (const ChosenMetric& metric : metrics_) {
+    absl::Status checked = CheckMetric(metric);
+    if (!checked.ok()) return checked;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
@@ -122,7 +136,8 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   absl::StatusOr<std::string> name = host_.SourceFor(file);
   if (!name.ok()) return name.status();
   BeginPhase(phases_, "load the source");
-  absl::StatusOr<std::unique_ptr<ModelSource>> source = host_.MakeSource(*name);
+  absl::StatusOr<std::unique_ptr<ModelSource>> source =
+      host_.MakeSource(*name, options_);
   if (!source.ok()) return source.status();
   ModelInfo info;
   info.set_source(*name);
@@ -164,8 +179,12 @@ absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
   options.op_libraries = op_libraries_;
   options.phases = phases_;
   model_.reset();
+  const std::string label = absl::StrCat("source '", info.source(), "'");
   absl::StatusOr<std::unique_ptr<Model>> model =
-      source.Open(info.file(), options);
+      CallPlugin(label, [&] { return source.Open(info.file(), options); });
+  if (model.ok() && *model == nullptr) {
+    model = absl::InternalError(absl::StrCat(label, " gave no model"));
+  }
   if (!model.ok()) return model.status();
   model_ = *std::move(model);
   return Summarize(*model_, info, device, warning);
@@ -234,7 +253,9 @@ absl::Status Summarizer::Run(Model& model, const RunOptions& options,
   if (stuck_ && timeout_ < absl::InfiniteDuration()) {
     watchdog.emplace(timeout_ + kStuckAfter, report_stuck);
   }
-  absl::Status ran = model.Run(options, visitors);
+  const std::string label = "the model's source";
+  absl::Status ran =
+      CallPlugin(label, [&] { return model.Run(options, visitors); });
   if (ran.ok()) return ran;
   // The source names the module; here we know the file.
   return WithHint(

@@ -43,6 +43,10 @@ class Summarizer {
   // A metric of the caller's own; `uses` as in STRATA_METRIC_PLUGIN_USING.
   Summarizer& AddMetric(std::string name, std::unique_ptr<Metric> metric,
                         std::vector<std::string> uses = {});
+  // An option of a plugin: Set("roofline.device", "h100"). Errors come from
+  // Columns() and Summarize(): no such plugin or option, a value that does not
+  // fit.
+  Summarizer& Set(std::string option, std::string value);
   // One spec for each positional input of forward. Without a call of this the
   // model is not run: the summary has its structure and parameters. (For a
   // forward without inputs, give an empty list.)
@@ -101,6 +105,7 @@ class Summarizer {
 
   PluginHost& host_;
   std::vector<std::string> metric_names_;
+  OptionTexts options_;
   std::vector<ChosenMetric> metrics_;
   std::optional<std::vector<InputSpec>> inputs_;
   std::string inputs_file_;

@@ -6,10 +6,12 @@
 
 #include <fcntl.h>
 #include <gelf.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <boost/dll/library_info.hpp>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -194,6 +196,42 @@ TEST(Conformance, MetricKeepsTheInvariants) {
         << column.id();
   }
   EXPECT_EQ(caught.Text(), "");
+}
+
+// How many bytes `once` keeps each time it is called; what it keeps for good is
+// there after the first times.
+int64_t BytesKept(const std::function<void()>& once) {
+  constexpr int kTimes = 50;
+  for (int i = 0; i < 5; ++i) once();
+  const size_t before = mallinfo2().uordblks;
+  for (int i = 0; i < kTimes; ++i) once();
+  return (static_cast<int64_t>(mallinfo2().uordblks) -
+          static_cast<int64_t>(before)) /
+         kTimes;
+}
+
+TEST(Conformance, GivesItsMemoryBack) {
+  PluginHost host = HostOfThisPlugin();
+  const std::string kind = Descriptor().kind;
+  FakeModel model(TreeOf({"", "a", "b", "c"}), OddRun);
+  const Summary summary = OddSummary();
+  const int64_t kept = BytesKept([&] {
+    StringSink sink;
+    if (kind == "metric") {
+      Summarizer summarizer(host);
+      summarizer.Metrics({name}).Inputs({{{2, 3}, DType::kFloat32}});
+      summarizer.Summarize(model, ModelInfo()).status().IgnoreError();
+    } else if (kind == "formatter") {
+      auto formatter = host.MakeFormatter(name);
+      if (!formatter.ok()) return;
+      (*formatter)->Format(summary, FormatOptions(), sink).IgnoreError();
+    } else {
+      auto source = host.MakeSource(name);
+      if (!source.ok()) return;
+      (*source)->Open("/no/such/file", {}).status().IgnoreError();
+    }
+  });
+  EXPECT_LE(kept, 0) << kept << " bytes of each use: is not given back";
 }
 
 TEST(Conformance, FormatterTakesAnything) {

@@ -38,6 +38,9 @@ Where it goes
   --format=NAME,...     formatters: table, markdown, json, csv, ... (table)
   --output=FILE,...     not standard output (-); the format follows its ending
   --plugin_path=DIR[:DIR...]  more places to look for plugins
+  --allow_insecure_plugins    also those that others can change
+  --set PLUGIN.OPTION=VALUE   an option of a plugin; may be repeated
+  --config=FILE         a saved configuration (.strata.textproto here or above)
   --verbose             a profile by phase; with an error, all LibTorch said
   --help, --version
 
@@ -70,9 +73,10 @@ Examples
 constexpr char kPluginsHelp[] =
     R"(strata plugins: which plugins were found, where, which were refused and why.
 
-  strata plugins [--plugin_path=DIR[:DIR...]]
+  strata plugins [--plugin_path=DIR[:DIR...]] [--allow_insecure_plugins]
+                 [--verbose]
 
-Looks, in this order, in --plugin_path, in the environment variable
+With --verbose also the options of each, which --set takes. Looks, in this order, in --plugin_path, in the environment variable
 STRATA_PLUGIN_PATH, and in the folder beside the program. Of two plugins with
 one kind and name the first found is used. No plugin is loaded for this.
 

@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "core/error.h"
 #include "core/layer_match.h"
+#include "tools/config.h"
 
 ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
 ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
@@ -32,6 +33,10 @@ ABSL_FLAG(std::string, device, "", "where to run");
 ABSL_FLAG(std::string, mode, "eval", "eval or train");
 ABSL_FLAG(std::string, op_library, "", "libraries of operators");
 ABSL_FLAG(std::string, plugin_path, "", "more places to look for plugins");
+ABSL_FLAG(std::string, config, "", "a saved configuration");
+ABSL_FLAG(std::string, set, "", "an option of a plugin; may be repeated");
+ABSL_FLAG(bool, allow_insecure_plugins, false,
+          "plugins that others can change");
 ABSL_FLAG(bool, fold, false, "identical siblings become one row");
 ABSL_FLAG(bool, verbose, false, "errors in full, and a profile");
 ABSL_FLAG(bool, help, false, "this text");
@@ -42,11 +47,31 @@ namespace {
 
 // Only ours: a library that is linked in may define flags of its own.
 std::vector<std::string> OptionNames() {
-  return {"input_size", "inputs", "timeout",      "partial", "metrics",
-          "columns",    "depth",  "row_settings", "format",  "output",
-          "device",     "mode",   "fold",         "verbose", "plugin_path",
-          "op_library", "width",  "title",        "expand",  "match",
-          "heat",       "help",   "version"};
+  return {"input_size",
+          "inputs",
+          "timeout",
+          "partial",
+          "metrics",
+          "columns",
+          "depth",
+          "row_settings",
+          "format",
+          "output",
+          "device",
+          "mode",
+          "fold",
+          "verbose",
+          "plugin_path",
+          "op_library",
+          "width",
+          "title",
+          "expand",
+          "match",
+          "heat",
+          "help",
+          "version",
+          "set",
+          "allow_insecure_plugins"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -107,13 +132,66 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
   return SetOption(*flag, argv[++index]);
 }
 
+// PLUGIN.OPTION=VALUE; of two for one option the last counts.
+absl::Status AddSetting(const std::string& text, OptionTexts& settings) {
+  const std::pair<std::string, std::string> parts =
+      absl::StrSplit(text, absl::MaxSplits('=', 1));
+  const size_t dot = parts.first.find('.');
+  if (parts.first.size() == text.size() || dot == 0 || dot == text.npos ||
+      dot + 1 == parts.first.size()) {
+    return WithHint(absl::InvalidArgumentError(absl::StrCat(
+                        "--set=", text, ": expected PLUGIN.OPTION=VALUE")),
+                    "strata plugins --verbose lists the options of plugins");
+  }
+  settings.insert_or_assign(parts.first, parts.second);
+  return absl::OkStatus();
+}
+
+// What the configuration says and the command line does not.
+absl::Status Apply(const SavedConfig& config, Options& options) {
+  OptionTexts settings;
+  for (const ConfigEntry& entry : config.entries) {
+    absl::Status set;
+    if (entry.name == "set") {
+      set = AddSetting(entry.text, settings);
+    } else if (!absl::c_linear_search(options.given, entry.name)) {
+      set = SetOption(*FindOption(entry.name), entry.text);
+      options.configured.push_back(entry.name);
+    }
+    if (!set.ok()) {
+      return WithHint(absl::InvalidArgumentError(absl::StrCat(
+                          PlaceOf(config, entry), ": ", set.message())),
+                      ErrorHint(set));
+    }
+  }
+  // Those of the command line stay.
+  options.settings.insert(settings.begin(), settings.end());
+  return absl::OkStatus();
+}
+
+absl::Status ReadAndApplyConfig(Options& options) {
+  options.config = absl::GetFlag(FLAGS_config);
+  if (!absl::c_linear_search(options.given, "config")) {
+    const FoundConfig found = FindConfig();
+    if (!found.refused.empty()) {
+      options.config_refused =
+          absl::StrCat(found.file, " is not used: ", found.refused);
+      return absl::OkStatus();
+    }
+    options.config = found.file;
+  }
+  if (options.config.empty()) return absl::OkStatus();
+  absl::StatusOr<SavedConfig> config = ReadConfig(options.config);
+  return config.ok() ? Apply(*config, options) : config.status();
+}
+
 // What says which rows there are, and how they look.
 absl::Status CheckRows(const Options& options) {
   if (options.depth < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("--depth=", options.depth, ": expected 0 or more"));
   }
-  if (options.width < 1 && absl::c_linear_search(options.given, "width")) {
+  if (options.width < 1 && options.has("width")) {
     return absl::InvalidArgumentError(
         absl::StrCat("--width=", options.width, ": expected 1 or more"));
   }
@@ -133,6 +211,11 @@ absl::Status CheckRows(const Options& options) {
 
 }  // namespace
 
+bool Options::has(absl::string_view name) const {
+  return absl::c_linear_search(given, name) ||
+         absl::c_linear_search(configured, name);
+}
+
 std::vector<std::string> RowSettingNames() {
   return {"depth", "var_names", "ascii_only", "hide_recursive_layers",
           "parameters"};
@@ -141,7 +224,6 @@ std::vector<std::string> RowSettingNames() {
 absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   Options options;
   bool ended = false;
-  bool has_timeout = false;
   for (int i = 1; i < argc; ++i) {
     absl::string_view text = argv[i];
     if (ended || text == "-" || !absl::ConsumePrefix(&text, "-")) {
@@ -157,9 +239,14 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     absl::Status parsed = ParseOption(text, i, argc, argv);
     if (!parsed.ok()) return parsed;
     options.given.emplace_back(text.substr(0, text.find('=')));
+    if (options.given.back() == "set") {
+      parsed = AddSetting(absl::GetFlag(FLAGS_set), options.settings);
+      if (!parsed.ok()) return parsed;
+    }
     options.has_input_size |= options.given.back() == "input_size";
-    has_timeout |= options.given.back() == "timeout";
   }
+  absl::Status configured = ReadAndApplyConfig(options);
+  if (!configured.ok()) return configured;
   options.input_size = absl::GetFlag(FLAGS_input_size);
   options.inputs = absl::GetFlag(FLAGS_inputs);
   options.partial = absl::GetFlag(FLAGS_partial);
@@ -177,12 +264,15 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   options.device = absl::GetFlag(FLAGS_device);
   options.mode = absl::GetFlag(FLAGS_mode);
   options.plugin_path = absl::GetFlag(FLAGS_plugin_path);
+  options.trust = absl::GetFlag(FLAGS_allow_insecure_plugins)
+                      ? PluginTrust::kAll
+                      : PluginTrust::kOwnAndRoot;
   options.op_libraries = SplitList(absl::GetFlag(FLAGS_op_library));
   options.fold = absl::GetFlag(FLAGS_fold);
   options.verbose = absl::GetFlag(FLAGS_verbose);
   options.help = absl::GetFlag(FLAGS_help);
   options.version = absl::GetFlag(FLAGS_version);
-  if (has_timeout) {
+  if (options.has("timeout")) {
     const double seconds = absl::GetFlag(FLAGS_timeout);
     if (!(seconds > 0)) {  // Nor what is no number.
       return absl::InvalidArgumentError(absl::StrCat(

@@ -9,6 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "core/plugin_host.h"
+#include "core/plugin_options.h"
 
 namespace strata::tools {
 
@@ -34,6 +36,8 @@ struct Options {
   std::string device;
   std::string mode;
   std::string plugin_path;
+  PluginTrust trust = PluginTrust::kOwnAndRoot;
+  OptionTexts settings;  // Of plugins.
   absl::Duration timeout = absl::InfiniteDuration();
   bool partial = false;
   bool fold = false;
@@ -42,7 +46,12 @@ struct Options {
   bool help = false;
   bool version = false;
 
-  std::vector<std::string> given;  // Names of the options that were given.
+  std::vector<std::string> given;       // Names of the options that were given.
+  std::vector<std::string> configured;  // And of those in the configuration.
+  bool has(absl::string_view name) const;  // Given or configured.
+
+  std::string config;          // The configuration's file; empty: none.
+  std::string config_refused;  // Why the one that was found is not used.
 
   // Reports an error and ends the program, when a run cannot be ended.
   std::function<void(const absl::Status&)> on_stuck;

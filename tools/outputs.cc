@@ -118,7 +118,7 @@ absl::StatusOr<Outputs> Outputs::Make(const Options& options,
         formats[i].empty() ? FormatOfEnding(target.file, host) : formats[i];
     if (!format.ok()) return format.status();
     absl::StatusOr<std::unique_ptr<Formatter>> formatter =
-        host.MakeFormatter(*format);
+        host.MakeFormatter(*format, options.settings);
     if (!formatter.ok()) return formatter.status();
     target.formatter = *std::move(formatter);
     target.plugin = absl::StrCat("formatter '", *format, "'");

@@ -1,13 +1,19 @@
 // strata plugins, and strata --version: what was found, without loading it.
 
+#include <nettle/sha2.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "core/plugin_host.h"
+#include "core/trusted_path.h"
 #include "core/version.h"
 #include "tools/commands.h"
 #include "tools/output.h"
@@ -23,11 +29,46 @@ int LongestName(const PluginHost& host) {
   return static_cast<int>(longest);
 }
 
+// So that a file can be compared with one that is known to be good.
+std::string Sha256(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  sha256_ctx context;
+  sha256_init(&context);
+  std::vector<char> buffer(1 << 16);
+  do {
+    stream.read(buffer.data(), buffer.size());
+    sha256_update(&context, stream.gcount(),
+                  reinterpret_cast<const uint8_t*>(buffer.data()));
+  } while (stream);
+  if (!stream.eof()) return "cannot be read";
+  std::string digest(SHA256_DIGEST_SIZE, '\0');
+  sha256_digest(&context, digest.size(),
+                reinterpret_cast<uint8_t*>(digest.data()));
+  return absl::BytesToHexString(digest);
+}
+
+// Its lines: what it is, its file, whose that is, and its options.
+std::string UsableText(const FoundPlugin& plugin, int width, bool verbose) {
+  const PluginDescriptor& descriptor = plugin.descriptor;
+  const std::string indent(13 + width, ' ');
+  std::string text = absl::StrFormat(
+      "%-9s  %-*s  %s  %s\n%s%s\n%sowner %s, SHA-256 %s\n", descriptor.kind,
+      width, descriptor.name, descriptor.version, descriptor.description,
+      indent, plugin.file, indent, OwnerOf(plugin.file), Sha256(plugin.file));
+  if (!verbose) return text;
+  for (const OptionSpec& option : descriptor.options) {
+    absl::StrAppendFormat(&text, "%s--set %s.%s=%s  (%s) %s\n", indent,
+                          descriptor.name, option.name, option.default_text,
+                          option.type, option.help);
+  }
+  return text;
+}
+
 }  // namespace
 
 absl::Status RunPlugins(const Options& options) {
   const std::vector<std::string> folders = PluginFolders(options.plugin_path);
-  const PluginHost host(folders);
+  const PluginHost host(folders, options.trust);
   absl::StatusOr<std::unique_ptr<Output>> output = Output::Open("");
   if (!output.ok()) return output.status();
   const int width = LongestName(host);
@@ -37,10 +78,7 @@ absl::Status RunPlugins(const Options& options) {
           plugin.descriptor.kind != kind) {
         continue;
       }
-      (*output)->Write(absl::StrFormat(
-          "%-9s  %-*s  %s  %s\n%*s%s\n", kind, width, plugin.descriptor.name,
-          plugin.descriptor.version, plugin.descriptor.description, 13 + width,
-          "", plugin.file));
+      (*output)->Write(UsableText(plugin, width, options.verbose));
     }
   }
   bool has_left_out = false;
@@ -63,7 +101,7 @@ absl::Status RunPlugins(const Options& options) {
 }
 
 absl::Status RunVersion(const Options& options) {
-  const PluginHost host(PluginFolders(options.plugin_path));
+  const PluginHost host(PluginFolders(options.plugin_path), options.trust);
   absl::StatusOr<std::unique_ptr<Output>> output = Output::Open("");
   if (!output.ok()) return output.status();
   (*output)->Write(absl::StrCat("strata ", STRATA_VERSION,

@@ -36,7 +36,9 @@ absl::Status CheckOptions(const Options& options) {
 absl::Status RunShow(const Options& options, const std::string& file) {
   absl::Status fits = CheckOptions(options);
   if (!fits.ok()) return WrongCommandLine(fits);
-  PluginHost host(PluginFolders(options.plugin_path));
+  PluginHost host(PluginFolders(options.plugin_path), options.trust);
+  absl::Status set = host.CheckOptions(options.settings);
+  if (!set.ok()) return WrongCommandLine(set);
   absl::StatusOr<Outputs> outputs = Outputs::Make(options, host);
   if (!outputs.ok()) return WrongCommandLine(outputs.status());
   absl::StatusOr<Summary> summary = ReadSummary(file);

@@ -103,6 +103,16 @@ int Report(const absl::Status& status, bool verbose) {
   return IsWrongCommandLine(status) ? 2 : 1;
 }
 
+void ReportConfig(const Options& options) {
+  if (!options.config_refused.empty()) {
+    std::fprintf(stderr, "strata: warning: configuration %s\n",
+                 strata::Printable(options.config_refused, true).c_str());
+  } else if (options.verbose && !options.config.empty()) {
+    std::fprintf(stderr, "strata: configuration %s\n",
+                 strata::Printable(options.config, true).c_str());
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -116,5 +126,13 @@ int main(int argc, char** argv) {
     // no output file was begun.
     std::_Exit(Report(status, false));
   };
-  End(Report(Run(*options), options->verbose));
+  ReportConfig(*options);
+  absl::Status status = Run(*options);
+  if (!options->configured.empty() && IsWrongCommandLine(status)) {
+    status = strata::WithHint(
+        status, absl::StrCat(strata::ErrorHint(status),
+                             strata::ErrorHint(status).empty() ? "" : "; ",
+                             "some options are from ", options->config));
+  }
+  End(Report(status, options->verbose));
 }

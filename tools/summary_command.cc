@@ -52,7 +52,8 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   phases.Begin("find plugins");
   // Never destroyed: the program ends soon, and giving a large model's memory
   // back piece by piece takes as long as a tenth of all the rest.
-  PluginHost& host = *new PluginHost(PluginFolders(options.plugin_path));
+  PluginHost& host =
+      *new PluginHost(PluginFolders(options.plugin_path), options.trust);
   phases.Begin("load metrics and formatter");
   Summarizer& summarizer = *new Summarizer(host);
   summarizer.Metrics(options.metrics)
@@ -63,6 +64,9 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
       .NotePhases(&phases)
       .Partial(options.partial)
       .Timeout(options.timeout, options.on_stuck);
+  for (const auto& [option, value] : options.settings) {
+    summarizer.Set(option, value);
+  }
   if (options.has_input_size) {
     absl::StatusOr<std::vector<InputSpec>> inputs =
         ParseInputSizes(options.input_size);

@@ -1,0 +1,3 @@
+// a library like any other
+
+extern "C" int Answer() { return 42; }

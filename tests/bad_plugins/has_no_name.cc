@@ -1,0 +1,6 @@
+// a descriptor with an empty name
+
+#include "core/plugin.h"
+
+__attribute__((section("strata_plugin"), used)) extern const char kText[];
+const char kText[] = STRATA_PLUGIN_TEXT("metric", "", "has no name", "");
