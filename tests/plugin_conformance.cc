@@ -1,8 +1,10 @@
 // Checks that one plugin keeps the rules of core/plugin.h:
 //
-//   plugin_conformance LIBRARY NAME
+//   plugin_conformance LIBRARY NAME [USED...]
 //
-// Every plugin's BUILD macro runs it; third parties may run it on theirs.
+// USED are libraries of metrics whose values it uses; those of the distribution
+// that this program is in are found without. Every plugin's BUILD macro runs
+// it; third parties run it on theirs (docs/writing-a-plugin.md).
 
 #include <fcntl.h>
 #include <gelf.h>
@@ -30,6 +32,7 @@ namespace {
 std::string
     library;  // The plugin under test, and the name that it should have.
 std::string name;
+std::vector<std::string> used;  // Libraries.
 
 // What is written to standard output while it lives is caught.
 class CatchStandardOutput {
@@ -96,7 +99,14 @@ PluginDescriptor Descriptor() {
 }
 
 PluginHost HostOfThisPlugin() {
-  return PluginHost({std::filesystem::path(library).parent_path()});
+  std::vector<std::string> folders = {library};
+  folders.insert(folders.end(), used.begin(), used.end());
+  for (std::string& folder : folders) {
+    folder = std::filesystem::path(folder).parent_path();
+  }
+  for (const std::string& folder : PluginFolders("")) folders.push_back(folder);
+  // Whose files they are is no fault of the plugin's.
+  return PluginHost(folders, PluginTrust::kAll);
 }
 
 TEST(Conformance, DescriptorIsReadWithoutLoading) {
@@ -184,6 +194,7 @@ TEST(Conformance, MetricKeepsTheInvariants) {
     EXPECT_THAT(warning, ::testing::Not(::testing::HasSubstr("failed")));
   }
   for (const Column& column : columns) {
+    if (column.real()) continue;
     int64_t sum = 0;
     bool known = true;
     for (const Layer& layer : summary.layers()) {
@@ -201,6 +212,9 @@ TEST(Conformance, MetricKeepsTheInvariants) {
 // How many bytes `once` keeps each time it is called; what it keeps for good is
 // there after the first times.
 int64_t BytesKept(const std::function<void()>& once) {
+#ifndef __GLIBC__
+  return 0;  // Nobody counts.
+#else
   constexpr int kTimes = 50;
   for (int i = 0; i < 5; ++i) once();
   const size_t before = mallinfo2().uordblks;
@@ -208,6 +222,7 @@ int64_t BytesKept(const std::function<void()>& once) {
   return (static_cast<int64_t>(mallinfo2().uordblks) -
           static_cast<int64_t>(before)) /
          kTimes;
+#endif
 }
 
 TEST(Conformance, GivesItsMemoryBack) {
@@ -312,11 +327,14 @@ TEST(Conformance, SourceNamesTheFileThatItCannotOpen) {
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: plugin_conformance LIBRARY NAME\n");
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: plugin_conformance LIBRARY NAME [USED...]\n");
     return 2;
   }
   strata::library = std::filesystem::absolute(argv[1]);
   strata::name = argv[2];
+  for (int i = 3; i < argc; ++i) {
+    strata::used.push_back(std::filesystem::absolute(argv[i]));
+  }
   return RUN_ALL_TESTS();
 }

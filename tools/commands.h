@@ -21,10 +21,14 @@ absl::Status RunSummary(const Options& options, const std::string& file);
 absl::Status RunShow(const Options& options, const std::string& file);
 // strata plugins
 absl::Status RunPlugins(const Options& options);
+// strata new-plugin KIND NAME
+absl::Status RunNewPlugin(const Options& options, const std::string& kind,
+                          const std::string& name);
 // strata --version
 absl::Status RunVersion(const Options& options);
 
-// The text of --help for a command: "summary", "show" or "plugins".
+// The text of --help for a command: "summary", "show", "plugins" or
+// "new-plugin".
 const char* HelpText(const std::string& command);
 
 }  // namespace strata::tools

@@ -10,6 +10,7 @@ constexpr char kSummaryHelp[] =
   strata MODEL [--input_size=SHAPES] [options]    summarise a model file
   strata show SUMMARY [options]                   a saved summary, in any form
   strata plugins                                  what was found, and where
+  strata new-plugin metric|formatter|source NAME  a plugin of your own
 
 Model and run
   --input_size=1x3x224x224[:dtype],...  one shape per input of forward; without
@@ -85,10 +86,27 @@ Examples
   strata plugins --plugin_path=$HOME/lab/plugins
 )";
 
+constexpr char kNewPluginHelp[] =
+    R"(strata new-plugin: the folder of a plugin of your own, ready to build.
+
+  strata new-plugin metric|formatter|source NAME [--output=FOLDER]
+
+NAME is of lower-case letters, digits and _, and the folder's unless --output
+names another. In it are NAME.cc, which works as it is, a CMakeLists.txt, a
+Makefile and a BUILD; each builds NAME.so and runs its conformance test.
+
+Examples
+  strata new-plugin metric my_metric
+  make -C my_metric STRATA=/opt/strata test
+  strata model.pt --input_size=1x3x224x224 --plugin_path=$PWD/my_metric \
+    --metrics=params,my_metric
+)";
+
 }  // namespace
 
 const char* HelpText(const std::string& command) {
   if (command == "plugins") return kPluginsHelp;
+  if (command == "new-plugin") return kNewPluginHelp;
   return command == "show" ? kShowHelp : kSummaryHelp;
 }
 

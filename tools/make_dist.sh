@@ -1,29 +1,39 @@
 #!/usr/bin/env bash
-# make_dist.sh ARCHIVE PROGRAM LIBRARY PLUGIN... -- HEADER... -- FILE...
-# Puts the distribution together. The same input gives the same bytes.
+# make_dist.sh ARCHIVE FILE...
+# Puts the distribution together; where a file goes follows from its name. The
+# same input gives the same bytes.
 set -euo pipefail
 
-archive=$1 program=$2 library=$3
-shift 3
+archive=$1
+shift
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 top=$root/strata
-mkdir -p "$top"/{bin,lib/strata/plugins,include/strata/core}
+mkdir -p "$top"/{bin,include/strata/core,lib/cmake/Strata,lib/pkgconfig,lib/strata/plugins,share/strata}
 
-install -m 755 "$program" "$top/bin/strata"
-install -m 755 "$library" "$top/lib/libstrata.so"
-
-folder=$top/lib/strata/plugins
+# VERSION of core/version.h.
+version=
 for file in "$@"; do
   case $file in
-    # Each -- begins the next kind of file.
-    --) [ "$folder" = "$top/include/strata/core" ] && folder=$top ||
-          folder=$top/include/strata/core ;;
-    *.so) install -m 755 "$file" "$folder" ;;
-    *) install -m 644 "$file" "$folder" ;;
+    */core/version.h | core/version.h)
+      version=$(sed -n 's/^#define STRATA_VERSION "\(.*\)"$/\1/p' "$file") ;;
   esac
 done
+
+for file in "$@"; do
+  case $file in
+    */strata | */plugin_conformance) install -m 755 "$file" "$top/bin" ;;
+    */libstrata.so) install -m 755 "$file" "$top/lib" ;;
+    *.so) install -m 755 "$file" "$top/lib/strata/plugins" ;;
+    *.h) install -m 644 "$file" "$top/include/strata/core" ;;
+    *.cmake) install -m 644 "$file" "$top/lib/cmake/Strata" ;;
+    *.pc) sed "s/@VERSION@/$version/" "$file" >"$top/lib/pkgconfig/strata.pc" ;;
+    *.lds) install -m 644 "$file" "$top/share/strata" ;;
+    *) install -m 644 "$file" "$top" ;;
+  esac
+done
+chmod 644 "$top/lib/pkgconfig/strata.pc"
 
 tar --create --gzip --file="$archive" --directory="$root" \
   --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner strata

@@ -156,7 +156,7 @@ absl::Status Apply(const SavedConfig& config, Options& options) {
       set = AddSetting(entry.text, settings);
     } else if (!absl::c_linear_search(options.given, entry.name)) {
       set = SetOption(*FindOption(entry.name), entry.text);
-      options.configured.push_back(entry.name);
+      options.configured[entry.name] = PlaceOf(config, entry);
     }
     if (!set.ok()) {
       return WithHint(absl::InvalidArgumentError(absl::StrCat(
@@ -202,18 +202,38 @@ absl::Status CheckRows(const Options& options) {
   }
   for (const std::string& setting : options.row_settings) {
     if (absl::c_linear_search(RowSettingNames(), setting)) continue;
-    return WithHint(absl::InvalidArgumentError(
-                        absl::StrCat("no row setting '", setting, "'")),
+    return WithHint(absl::InvalidArgumentError(absl::StrCat(
+                        "--row_settings: no row setting '", setting, "'")),
                     NearestNameHint(setting, RowSettingNames()));
   }
   return absl::OkStatus();
+}
+
+absl::Status Check(Options& options) {
+  if (options.has("timeout")) {
+    const double seconds = absl::GetFlag(FLAGS_timeout);
+    if (!(seconds > 0)) {  // Nor what is no number.
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--timeout=", seconds, ": expected seconds, more than 0"));
+    }
+    options.timeout = absl::Seconds(seconds);
+  }
+  if (options.has_input_size && !options.inputs.empty()) {
+    return absl::InvalidArgumentError(
+        "--input_size and --inputs both say what to run with: give one");
+  }
+  if (options.mode != "eval" && options.mode != "train") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--mode=", options.mode, ": expected eval or train"));
+  }
+  return CheckRows(options);
 }
 
 }  // namespace
 
 bool Options::has(absl::string_view name) const {
   return absl::c_linear_search(given, name) ||
-         absl::c_linear_search(configured, name);
+         configured.find(name) != configured.end();
 }
 
 std::vector<std::string> RowSettingNames() {
@@ -272,25 +292,16 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   options.verbose = absl::GetFlag(FLAGS_verbose);
   options.help = absl::GetFlag(FLAGS_help);
   options.version = absl::GetFlag(FLAGS_version);
-  if (options.has("timeout")) {
-    const double seconds = absl::GetFlag(FLAGS_timeout);
-    if (!(seconds > 0)) {  // Nor what is no number.
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--timeout=", seconds, ": expected seconds, more than 0"));
-    }
-    options.timeout = absl::Seconds(seconds);
+  absl::Status checked = Check(options);
+  if (checked.ok()) return options;
+  for (const auto& [name, place] : options.configured) {
+    if (!absl::StartsWith(checked.message(), absl::StrCat("--", name)))
+      continue;
+    return WithHint(absl::InvalidArgumentError(
+                        absl::StrCat(place, ": ", checked.message())),
+                    ErrorHint(checked));
   }
-  if (options.has_input_size && !options.inputs.empty()) {
-    return absl::InvalidArgumentError(
-        "--input_size and --inputs both say what to run with: give one");
-  }
-  if (options.mode != "eval" && options.mode != "train") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--mode=", options.mode, ": expected eval or train"));
-  }
-  absl::Status rows = CheckRows(options);
-  if (!rows.ok()) return rows;
-  return options;
+  return checked;
 }
 
 }  // namespace strata::tools

@@ -4,6 +4,7 @@
 #define STRATA_TOOLS_OPTIONS_H_
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,9 @@ struct Options {
   bool help = false;
   bool version = false;
 
-  std::vector<std::string> given;       // Names of the options that were given.
-  std::vector<std::string> configured;  // And of those in the configuration.
+  std::vector<std::string> given;  // Names of the options that were given.
+  // Of those in the configuration, with their places there.
+  std::map<std::string, std::string, std::less<>> configured;
   bool has(absl::string_view name) const;  // Given or configured.
 
   std::string config;          // The configuration's file; empty: none.

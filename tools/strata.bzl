@@ -6,14 +6,75 @@ def strata_proto_sources(name, src):
     A genrule, because the native proto rules differ from one Bazel to the next.
     """
     stem = src[:-len(".proto")]
+
+    # Named as in this workspace, also where it is the repository of another.
+    path = "%s/%s" % (native.package_name(), src)
     native.genrule(
         name = name,
         srcs = [src],
         outs = [stem + ".pb.cc", stem + ".pb.h"],
-        cmd = "protoc --proto_path=. --proto_path=$(GENDIR) --cpp_out=$(GENDIR) $<",
+        cmd = "root=$<; root=$${root%%%s}; " % path +
+              "protoc --proto_path=$${root:-.} --cpp_out=$(GENDIR)/$$root " + path,
     )
 
-def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc"):
+# Labels of ours, for rules that are used in another workspace, too.
+_KERNEL = Label("//core:strata")
+_LINKER_SCRIPT = str(Label("//tools:plugin.lds"))
+_CONFORMANCE = str(Label("//tests:plugin_conformance"))
+_CONFORMANCE_TEST = Label("//tests:plugin_conformance.sh")
+
+def _plugin_library(name, deps, visibility):
+    native.cc_binary(
+        name = name + ".so",
+        linkopts = [
+            "-Wl,--version-script,$(location %s)" % _LINKER_SCRIPT,
+            "-Wl,--no-undefined",
+            # Never unloaded: see core/plugin_host.h.
+            "-Wl,-z,nodelete",
+        ],
+        linkshared = True,
+        visibility = visibility,
+        deps = deps + [_LINKER_SCRIPT],
+    )
+
+def _conformance_test(name, uses):
+    native.sh_test(
+        name = name + "_conformance_test",
+        size = "small",
+        srcs = [_CONFORMANCE_TEST],
+        args = [
+            "$(location %s)" % _CONFORMANCE,
+            "$(location :%s.so)" % name,
+            name,
+        ] + ["$(location %s)" % used for used in uses],
+        data = [
+            ":%s.so" % name,
+            _CONFORMANCE,
+        ] + uses,
+    )
+
+def strata_external_plugin(name, srcs, deps = [], uses = [], visibility = None):
+    """A plugin of anybody's: NAME.so, and NAME_conformance_test.
+
+    Args:
+      name: the plugin's name, as in its STRATA_..._PLUGIN macro.
+      srcs: its code, the macro among it.
+      deps: what it needs beside the kernel.
+      uses: libraries of the metrics whose values it uses, as
+        "@strata//plugins/metrics/macs:macs.so".
+      visibility: of NAME.so.
+    """
+    native.cc_library(
+        name = name + "_code",
+        srcs = srcs,
+        linkstatic = True,
+        deps = [_KERNEL] + deps,
+        alwayslink = True,
+    )
+    _plugin_library(name, [":%s_code" % name], visibility)
+    _conformance_test(name, uses)
+
+def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc", uses = []):
     """Makes a folder a plugin: NAME.so, its unit test and its conformance test.
 
     Args:
@@ -26,6 +87,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
       test_data: files that the test reads.
       test_size: of the unit test, as in cc_test.
       plugin_file: the file with the STRATA_..._PLUGIN macro.
+      uses: libraries of the metrics whose values it uses.
     """
     native.cc_library(
         name = name,
@@ -43,21 +105,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
         deps = [":" + name],
         alwayslink = True,
     )
-    native.cc_binary(
-        name = name + ".so",
-        linkopts = [
-            "-Wl,--version-script,$(location //tools:plugin.lds)",
-            "-Wl,--no-undefined",
-            # Never unloaded: see core/plugin_host.h.
-            "-Wl,-z,nodelete",
-        ],
-        linkshared = True,
-        visibility = ["//visibility:public"],
-        deps = [
-            ":" + name + "_entry",
-            "//tools:plugin.lds",
-        ],
-    )
+    _plugin_library(name, [":%s_entry" % name], ["//visibility:public"])
     native.cc_test(
         name = name + "_test",
         size = test_size,
@@ -71,20 +119,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
             "@gtest_main",
         ] + test_deps,
     )
-    native.sh_test(
-        name = name + "_conformance_test",
-        size = "small",
-        srcs = ["//tests:plugin_conformance.sh"],
-        args = [
-            "$(location //tests:plugin_conformance)",
-            "$(location :%s.so)" % name,
-            name,
-        ],
-        data = [
-            ":%s.so" % name,
-            "//tests:plugin_conformance",
-        ],
-    )
+    _conformance_test(name, uses)
 
 def _plugin_folder_impl(ctx):
     outputs = []

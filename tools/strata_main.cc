@@ -36,11 +36,19 @@ void GoWhereTheUserStands() {
   if (chdir(user) != 0) std::perror("strata: cannot go to the user's folder");
 }
 
-// One file, but for `plugins`.
+// One file, but for `plugins` and `new-plugin`.
 absl::Status CheckArguments(const std::string& command,
                             const std::vector<std::string>& arguments) {
-  const size_t wanted = command == "plugins" ? 0 : 1;
+  const size_t wanted = command == "plugins"      ? 0
+                        : command == "new-plugin" ? 2
+                                                  : 1;
   if (arguments.size() == wanted) return absl::OkStatus();
+  if (wanted == 2) {
+    return strata::WithHint(
+        WrongCommandLine(absl::InvalidArgumentError(
+            "expected a kind (metric, formatter or source) and a name")),
+        "strata new-plugin metric my_metric");
+  }
   const std::string file = command == "show" ? "saved summary" : "model file";
   return strata::WithHint(
       WrongCommandLine(absl::InvalidArgumentError(
@@ -60,7 +68,7 @@ absl::Status Run(const Options& options) {
   std::string command = "summary";
   if (!arguments.empty() &&
       (arguments[0] == "summary" || arguments[0] == "show" ||
-       arguments[0] == "plugins")) {
+       arguments[0] == "plugins" || arguments[0] == "new-plugin")) {
     command = arguments[0];
     arguments.erase(arguments.begin());
   }
@@ -75,6 +83,9 @@ absl::Status Run(const Options& options) {
   absl::Status counted = CheckArguments(command, arguments);
   if (!counted.ok()) return counted;
   if (command == "plugins") return strata::tools::RunPlugins(options);
+  if (command == "new-plugin") {
+    return strata::tools::RunNewPlugin(options, arguments[0], arguments[1]);
+  }
   if (command == "show") return strata::tools::RunShow(options, arguments[0]);
   return strata::tools::RunSummary(options, arguments[0]);
 }
