@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""What a folder with 50 more plugins costs each command.
+
+    bazel build -c opt //tools:strata && bench/plugin_folder.py
+
+The shipped plugins are copied to a folder until there are 50 in it, each under a
+name of its own. Milliseconds, the best of 20 runs without that folder and with it.
+"""
+
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAM = ROOT / "bazel-bin" / "tools" / "strata"
+SUMMARY = "summary.json"
+COMMANDS = {
+    "strata --help": ["--help"],
+    "strata --version": ["--version"],
+    "strata plugins": ["plugins"],
+    "strata show": ["show", SUMMARY],
+    "strata MODEL": [str(ROOT / "examples/models/lenet.pt")],
+}
+COUNT, RUNS = 50, 20
+
+
+def best(arguments, folder):
+    """The shortest of RUNS runs, in milliseconds."""
+    times = []
+    for _ in range(RUNS):
+        begin = time.perf_counter()
+        subprocess.run([PROGRAM, *arguments], cwd=folder, stdout=subprocess.DEVNULL, check=True)
+        times.append(time.perf_counter() - begin)
+    return 1000 * min(times)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        subprocess.run([PROGRAM, COMMANDS["strata MODEL"][0], f"--output={folder / SUMMARY}"], check=True)
+        more = folder / "more"
+        more.mkdir()
+        shipped = sorted((PROGRAM.parent / "plugins").glob("*.so"))
+        # Not the source, which is larger than what others will write.
+        shipped = [path for path in shipped if path.stem != "torchscript"]
+        for i in range(COUNT):
+            content = shipped[i % len(shipped)].read_bytes()
+            old = shipped[i % len(shipped)].stem.encode()
+            new = (b"%02d" % i).translate(bytes.maketrans(b"0123456789", b"abcdefghij")) + old[2:]
+            content = content.replace(b"\0name=" + old + b"\0", b"\0name=" + new + b"\0")
+            (more / f"{i}.so").write_bytes(content)
+        for command, arguments in COMMANDS.items():
+            without = best(arguments, folder)
+            with_them = best([*arguments, f"--plugin_path={more}"], folder)
+            print(f"{command:18} {without:7.1f} ms, with {COUNT} more {with_them:7.1f} ms: "
+                  f"{with_them - without:+.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
