@@ -27,9 +27,9 @@ enum class Aggregation {
 
 // One column of a metric. The id is permanent: other meaning, other id.
 struct MetricColumn {
-  std::string id;     // "macs": lower case, unique among all metrics.
-  std::string title;  // "MACs": the column's head.
-  std::string unit;   // "" for plain counts, "bytes", "us".
+  std::string id{};     // "macs": lower case, unique among all metrics.
+  std::string title{};  // "MACs": the column's head.
+  std::string unit{};   // "" for plain counts, "bytes", "us".
   Aggregation aggregation = Aggregation::kSum;
   bool on_request = false;  // Shown only where its id is asked for.
   // Its values are measured or worked out, and no counts: 12.7 us. What is

@@ -48,7 +48,9 @@ std::string CutTo(double part) {
 // A new folder of the test's own with one file; the file's path.
 std::string FileIn(const std::string& folder, const std::string& content) {
   fs::create_directories(fs::path(testing::TempDir()) / folder);
-  const std::string file = WriteTempFile(folder + "/params.so", content);
+  const std::string file =
+      fs::path(WriteTempFile(folder + "/params.so", content))
+          .lexically_normal();
   fs::permissions(file, fs::perms(0644));
   fs::permissions(fs::path(file).parent_path(), fs::perms(0755));
   return file;

@@ -2,7 +2,6 @@
 
 #include <grp.h>
 #include <pwd.h>
-#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -93,8 +92,17 @@ std::string GroupText(gid_t group) {
   return absl::StrCat("the group '", found->gr_name, "'");
 }
 
-std::string WhyNot(const std::string& path, const struct stat& info,
-                   bool is_above) {
+// The parts still to go come last to first.
+void PushParts(const std::string& path, std::vector<std::string>& parts) {
+  const std::vector<std::string> added =
+      absl::StrSplit(path, '/', absl::SkipEmpty());
+  parts.insert(parts.end(), added.rbegin(), added.rend());
+}
+
+}  // namespace
+
+std::string WhyNotTrustedAlone(const std::string& path, const struct stat& info,
+                               bool is_above) {
   if (!IsOursOrRoots(info.st_uid)) {
     return absl::StrCat(path, " belongs to ", UserText(info.st_uid),
                         ", not to you or root");
@@ -116,15 +124,6 @@ std::string WhyNot(const std::string& path, const struct stat& info,
   return "";
 }
 
-// The parts still to go come last to first.
-void PushParts(const std::string& path, std::vector<std::string>& parts) {
-  const std::vector<std::string> added =
-      absl::StrSplit(path, '/', absl::SkipEmpty());
-  parts.insert(parts.end(), added.rbegin(), added.rend());
-}
-
-}  // namespace
-
 std::string WhyNotTrusted(const std::string& path) {
   std::vector<std::string> parts;
   PushParts(path, parts);
@@ -132,7 +131,7 @@ std::string WhyNotTrusted(const std::string& path) {
   int links = 0;
   struct stat info;
   if (lstat("/", &info) != 0) return "/ cannot be read";
-  std::string why = WhyNot("/", info, true);
+  std::string why = WhyNotTrustedAlone("/", info, true);
   while (why.empty() && !parts.empty()) {
     const std::string part = parts.back();
     parts.pop_back();
@@ -145,7 +144,7 @@ std::string WhyNotTrusted(const std::string& path) {
     if (lstat(next.c_str(), &info) != 0) {
       return absl::StrCat(next, " cannot be read: ", std::strerror(errno));
     }
-    why = WhyNot(next, info, !parts.empty());
+    why = WhyNotTrustedAlone(next, info, !parts.empty());
     if (!S_ISLNK(info.st_mode)) {
       here = next;
       continue;

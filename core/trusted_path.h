@@ -3,7 +3,7 @@
 #ifndef STRATA_CORE_TRUSTED_PATH_H_
 #define STRATA_CORE_TRUSTED_PATH_H_
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 #include <string>
 
@@ -19,6 +19,11 @@ namespace strata {
 //   - the group may write it only where nobody else is in it: the user's own
 //     group of the same name, or root's or staff's without members.
 std::string WhyNotTrusted(const std::string& path);
+
+// The same of one thing alone, by what lstat says of it; `is_above`: a folder
+// above the one that is meant.
+std::string WhyNotTrustedAlone(const std::string& path, const struct stat& info,
+                               bool is_above);
 
 // The name of the user that `path` belongs to, or a number; empty: no file.
 std::string OwnerOf(const std::string& path);

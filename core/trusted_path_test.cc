@@ -18,7 +18,8 @@ using testing::HasSubstr;
 
 // TEMP/NAME/inner/file, open to the user alone; the path of NAME.
 std::string Folder(const std::string& name) {
-  const fs::path folder = fs::path(testing::TempDir()) / name;
+  const fs::path folder =
+      (fs::path(testing::TempDir()) / name).lexically_normal();
   fs::create_directories(folder / "inner");
   for (const fs::path& path : {folder, folder / "inner"}) {
     fs::permissions(path, fs::perms(0755));
@@ -54,28 +55,46 @@ TEST(TrustedPathTest, AStickyFolder) {
   EXPECT_EQ(WhyNotTrusted(folder), folder + " may be written by everyone");
 }
 
-TEST(TrustedPathTest, WhatAGroupMayWrite) {
-  const std::string folder = Folder("group");
-  fs::permissions(folder + "/inner", fs::perms(0775));
-  if (geteuid() != 0) {
-    GTEST_SUCCEED() << "whether the user's own group is private, who knows";
-    return;
-  }
-  EXPECT_EQ(WhyNotTrusted(folder + "/inner"), "") << "root's own group";
-  ASSERT_EQ(chown((folder + "/inner").c_str(), 0, 12345), 0);
-  EXPECT_EQ(WhyNotTrusted(folder + "/inner/file"),
-            folder + "/inner may be written by the group 12345");
+// By what lstat would say: no test may give a file to another user.
+struct stat Entry(mode_t mode, uid_t user, gid_t group) {
+  struct stat info = {};
+  info.st_mode = mode;
+  info.st_uid = user;
+  info.st_gid = group;
+  return info;
 }
 
-TEST(TrustedPathTest, WhatBelongsToAnother) {
-  const std::string folder = Folder("theirs");
-  if (geteuid() == 0) {
-    ASSERT_EQ(chown((folder + "/inner/file").c_str(), 12345, 0), 0);
-    EXPECT_EQ(WhyNotTrusted(folder + "/inner/file"),
-              folder + "/inner/file belongs to user 12345, not to you or root");
-    EXPECT_EQ(OwnerOf(folder + "/inner/file"), "12345");
+TEST(TrustedPathTest, WhoseItIsAndWhoMayWrite) {
+  constexpr uid_t kOther = 12345;
+  const uid_t user = geteuid();
+  struct {
+    struct stat info;
+    bool is_above;
+    std::string why;
+  } const rows[] = {
+      {Entry(S_IFREG | 0644, user, 0), false, ""},
+      {Entry(S_IFREG | 0644, 0, kOther), false, ""},
+      {Entry(S_IFREG | 0644, kOther, 0), false,
+       "x belongs to user 12345, not to you or root"},
+      {Entry(S_IFDIR | 01777, kOther, 0), true,
+       "x belongs to user 12345, not to you or root"},
+      {Entry(S_IFLNK | 0777, user, 0), false, ""},
+      {Entry(S_IFLNK | 0777, kOther, 0), false,
+       "x belongs to user 12345, not to you or root"},
+      {Entry(S_IFDIR | 0775, user, kOther), true,
+       "x may be written by the group 12345"},
+      {Entry(S_IFDIR | 01775, user, kOther), true, ""},
+      {Entry(S_IFDIR | 01775, user, kOther), false,
+       "x may be written by the group 12345"},
+      {Entry(S_IFDIR | 0775, 0, 0), true, ""},  // Root's own group.
+      {Entry(S_IFDIR | 0777, user, 0), true, "x may be written by everyone"},
+      {Entry(S_IFDIR | 01777, user, 0), true, ""},
+      {Entry(S_IFREG | 01666, user, 0), true, "x may be written by everyone"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(WhyNotTrustedAlone("x", row.info, row.is_above), row.why)
+        << std::oct << row.info.st_mode << " user " << row.info.st_uid;
   }
-  EXPECT_EQ(WhyNotTrusted(folder + "/inner"), "");
 }
 
 TEST(TrustedPathTest, LinksAreFollowed) {

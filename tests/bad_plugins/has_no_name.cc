@@ -2,5 +2,5 @@
 
 #include "core/plugin.h"
 
-__attribute__((section("strata_plugin"), used)) extern const char kText[];
-const char kText[] = STRATA_PLUGIN_TEXT("metric", "", "has no name", "");
+__attribute__((section("strata_plugin"), used)) static constexpr char kText[] =
+    STRATA_PLUGIN_TEXT("metric", "", "has no name", "");
