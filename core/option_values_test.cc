@@ -137,9 +137,9 @@ TEST(OptionValuesTest, APluginMayRefuse) {
 }
 
 TEST(OptionValuesTest, WhatIsNotDeclaredIsAnError) {
-  EXPECT_THAT(TitleWith("forgetful", {}),
-              IsError(absl::StatusCode::kInternal,
-                      "the plugin declares no option 'count' of that type"));
+  EXPECT_THAT(
+      TitleWith("forgetful", {}),
+      IsError(absl::StatusCode::kInternal, "the plugin declares no option '"));
 }
 
 TEST(OptionValuesTest, ADeclarationThatIsWrong) {

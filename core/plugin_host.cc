@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <boost/dll/shared_library.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "core/error.h"
 #include "core/file_content.h"
 #include "core/library_checks.h"
@@ -276,26 +274,6 @@ absl::StatusOr<std::string> PluginHost::SourceFor(
     readable.push_back(plugin.descriptor.description);
   }
   return content->NotReadable(readable);
-}
-
-std::vector<std::string> PluginFolders(absl::string_view flag) {
-  std::vector<std::string> folders;
-  const char* environment = std::getenv("STRATA_PLUGIN_PATH");
-  for (absl::string_view list :
-       {flag, absl::string_view(environment == nullptr ? "" : environment)}) {
-    for (absl::string_view folder :
-         absl::StrSplit(list, ':', absl::SkipWhitespace())) {
-      folders.emplace_back(folder);
-    }
-  }
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    folders.push_back(program.parent_path() / "plugins");
-    folders.push_back(program.parent_path().parent_path() /
-                      "lib/strata/plugins");
-  }
-  return folders;
 }
 
 }  // namespace strata

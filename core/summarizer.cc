@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/mutex.h"
 #include "core/error.h"
 #include "core/guarded_metrics.h"
 #include "core/model.h"
@@ -20,6 +21,13 @@ constexpr absl::string_view kCannotRun = "cannot run model";
 // How long an operator may go on after the time was up, before it counts as one
 // that does not come back.
 constexpr absl::Duration kStuckAfter = absl::Seconds(2);
+
+// Libraries behind sources have settings of the whole process (LibTorch's
+// choice of an executor): of several threads one opens and runs at a time.
+absl::Mutex& SourcesLock() {
+  static auto* const lock = new absl::Mutex();
+  return *lock;
+}
 
 }  // namespace
 
@@ -179,6 +187,7 @@ absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
   options.op_libraries = op_libraries_;
   options.phases = phases_;
   model_.reset();
+  const absl::MutexLock one_at_a_time(&SourcesLock());
   const std::string label = absl::StrCat("source '", info.source(), "'");
   absl::StatusOr<std::unique_ptr<Model>> model =
       CallPlugin(label, [&] { return source.Open(info.file(), options); });

@@ -31,8 +31,10 @@ namespace strata {
 class GuardedMetrics;  // core/guarded_metrics.h
 class SummaryBuilder;  // core/summary_builder.h
 
-// Makes one summary. Used by one thread; several may share nothing but the
-// code, each with a host of its own.
+// Makes one summary. Used by one thread; several threads may each have one,
+// with a host of its own: they share nothing but the code. Files are opened and
+// run one after another all the same, for what sources are made of has settings
+// of the whole process; models of the caller's own are not.
 class Summarizer {
  public:
   // `host` must outlive it.

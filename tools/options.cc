@@ -11,7 +11,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/error.h"
-#include "core/layer_match.h"
 #include "tools/config.h"
 
 ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
@@ -185,30 +184,6 @@ absl::Status ReadAndApplyConfig(Options& options) {
   return config.ok() ? Apply(*config, options) : config.status();
 }
 
-// What says which rows there are, and how they look.
-absl::Status CheckRows(const Options& options) {
-  if (options.depth < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--depth=", options.depth, ": expected 0 or more"));
-  }
-  if (options.width < 1 && options.has("width")) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--width=", options.width, ": expected 1 or more"));
-  }
-  const absl::Status match = LayerMatch::Make(options.match).status();
-  if (!match.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--match: ", match.message()));
-  }
-  for (const std::string& setting : options.row_settings) {
-    if (absl::c_linear_search(RowSettingNames(), setting)) continue;
-    return WithHint(absl::InvalidArgumentError(absl::StrCat(
-                        "--row_settings: no row setting '", setting, "'")),
-                    NearestNameHint(setting, RowSettingNames()));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Check(Options& options) {
   if (options.has("timeout")) {
     const double seconds = absl::GetFlag(FLAGS_timeout);
@@ -234,11 +209,6 @@ absl::Status Check(Options& options) {
 bool Options::has(absl::string_view name) const {
   return absl::c_linear_search(given, name) ||
          configured.find(name) != configured.end();
-}
-
-std::vector<std::string> RowSettingNames() {
-  return {"depth", "var_names", "ascii_only", "hide_recursive_layers",
-          "parameters"};
 }
 
 absl::StatusOr<Options> ParseOptions(int argc, char** argv) {

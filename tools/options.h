@@ -62,6 +62,9 @@ struct Options {
 // The names that --row_settings takes: torchinfo's, and `parameters`.
 std::vector<std::string> RowSettingNames();
 
+// Checks what says which rows there are, and how they look.
+absl::Status CheckRows(const Options& options);
+
 // Options may stand anywhere, as --name=value or --name value; `--` ends them.
 // Sets Abseil's flags. Errors (kInvalidArgument): no such option, with the
 // nearest; a value that does not fit.
