@@ -12,10 +12,16 @@
 #include "absl/strings/strip.h"
 #include "core/error.h"
 #include "tools/config.h"
+#include "tools/configure.h"
 
 ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
 ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
 ABSL_FLAG(double, timeout, 0, "seconds that a run may take");
+ABSL_FLAG(int, runs, 0, "timed runs that count");
+ABSL_FLAG(int, warmup, 0, "timed runs that do not");
+ABSL_FLAG(double, min_time, 0, "seconds that timed runs take together");
+ABSL_FLAG(int, threads, 0, "threads of the CPU's kernels");
+ABSL_FLAG(bool, quiet, false, "no progress");
 ABSL_FLAG(bool, partial, false, "the summary of what ran before an error");
 ABSL_FLAG(std::string, metrics, "params,macs", "metric plugins to run");
 ABSL_FLAG(std::string, columns, "", "columns, in order");
@@ -69,7 +75,13 @@ std::vector<std::string> OptionNames() {
           "heat",
           "help",
           "version",
+          "runs",
+          "warmup",
+          "min_time",
+          "threads",
+          "quiet",
           "set",
+          "config",
           "allow_insecure_plugins"};
 }
 
@@ -131,68 +143,52 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
   return SetOption(*flag, argv[++index]);
 }
 
-// PLUGIN.OPTION=VALUE; of two for one option the last counts.
-absl::Status AddSetting(const std::string& text, OptionTexts& settings) {
-  const std::pair<std::string, std::string> parts =
-      absl::StrSplit(text, absl::MaxSplits('=', 1));
-  const size_t dot = parts.first.find('.');
-  if (parts.first.size() == text.size() || dot == 0 || dot == text.npos ||
-      dot + 1 == parts.first.size()) {
-    return WithHint(absl::InvalidArgumentError(absl::StrCat(
-                        "--set=", text, ": expected PLUGIN.OPTION=VALUE")),
-                    "strata plugins --verbose lists the options of plugins");
+// Sets `seconds` from an option, if it was given.
+absl::Status ReadSeconds(const Options& options, absl::string_view name,
+                         double value, absl::Duration& seconds) {
+  if (!options.has(name)) return absl::OkStatus();
+  if (!(value > 0)) {  // Nor what is no number.
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--", name, "=", value, ": expected seconds, more than 0"));
   }
-  settings.insert_or_assign(parts.first, parts.second);
+  seconds = absl::Seconds(value);
   return absl::OkStatus();
 }
 
-// What the configuration says and the command line does not.
-absl::Status Apply(const SavedConfig& config, Options& options) {
-  OptionTexts settings;
-  for (const ConfigEntry& entry : config.entries) {
-    absl::Status set;
-    if (entry.name == "set") {
-      set = AddSetting(entry.text, settings);
-    } else if (!absl::c_linear_search(options.given, entry.name)) {
-      set = SetOption(*FindOption(entry.name), entry.text);
-      options.configured[entry.name] = PlaceOf(config, entry);
-    }
-    if (!set.ok()) {
-      return WithHint(absl::InvalidArgumentError(absl::StrCat(
-                          PlaceOf(config, entry), ": ", set.message())),
-                      ErrorHint(set));
-    }
+// Sets `count` from an option, if it was given.
+absl::Status ReadCount(const Options& options, absl::string_view name,
+                       int value, int least, int& count) {
+  if (!options.has(name)) return absl::OkStatus();
+  if (value < least) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--", name, "=", value, ": expected ", least, " or more"));
   }
-  // Those of the command line stay.
-  options.settings.insert(settings.begin(), settings.end());
+  count = value;
   return absl::OkStatus();
 }
 
-absl::Status ReadAndApplyConfig(Options& options) {
-  options.config = absl::GetFlag(FLAGS_config);
-  if (!absl::c_linear_search(options.given, "config")) {
-    const FoundConfig found = FindConfig();
-    if (!found.refused.empty()) {
-      options.config_refused =
-          absl::StrCat(found.file, " is not used: ", found.refused);
-      return absl::OkStatus();
-    }
-    options.config = found.file;
+// How long and how often models are run.
+absl::Status ReadRuns(Options& options) {
+  absl::Status read = ReadSeconds(
+      options, "timeout", absl::GetFlag(FLAGS_timeout), options.timeout);
+  read.Update(ReadSeconds(options, "min_time", absl::GetFlag(FLAGS_min_time),
+                          options.timing.min_time));
+  read.Update(ReadCount(options, "runs", absl::GetFlag(FLAGS_runs), 1,
+                        options.timing.runs));
+  read.Update(ReadCount(options, "warmup", absl::GetFlag(FLAGS_warmup), 0,
+                        options.timing.warm_up));
+  read.Update(ReadCount(options, "threads", absl::GetFlag(FLAGS_threads), 1,
+                        options.threads));
+  if (read.ok() && options.has("runs") && options.has("min_time")) {
+    return absl::InvalidArgumentError(
+        "--runs and --min_time both say how many runs count: give one");
   }
-  if (options.config.empty()) return absl::OkStatus();
-  absl::StatusOr<SavedConfig> config = ReadConfig(options.config);
-  return config.ok() ? Apply(*config, options) : config.status();
+  return read;
 }
 
 absl::Status Check(Options& options) {
-  if (options.has("timeout")) {
-    const double seconds = absl::GetFlag(FLAGS_timeout);
-    if (!(seconds > 0)) {  // Nor what is no number.
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--timeout=", seconds, ": expected seconds, more than 0"));
-    }
-    options.timeout = absl::Seconds(seconds);
-  }
+  absl::Status runs = ReadRuns(options);
+  if (!runs.ok()) return runs;
   if (options.has_input_size && !options.inputs.empty()) {
     return absl::InvalidArgumentError(
         "--input_size and --inputs both say what to run with: give one");
@@ -205,11 +201,6 @@ absl::Status Check(Options& options) {
 }
 
 }  // namespace
-
-bool Options::has(absl::string_view name) const {
-  return absl::c_linear_search(given, name) ||
-         configured.find(name) != configured.end();
-}
 
 absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   Options options;
@@ -235,7 +226,10 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     }
     options.has_input_size |= options.given.back() == "input_size";
   }
-  absl::Status configured = ReadAndApplyConfig(options);
+  options.config = absl::GetFlag(FLAGS_config);
+  absl::Status configured = Configure(options, [](const ConfigEntry& entry) {
+    return SetOption(*FindOption(entry.name), entry.text);
+  });
   if (!configured.ok()) return configured;
   options.input_size = absl::GetFlag(FLAGS_input_size);
   options.inputs = absl::GetFlag(FLAGS_inputs);
@@ -260,18 +254,12 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   options.op_libraries = SplitList(absl::GetFlag(FLAGS_op_library));
   options.fold = absl::GetFlag(FLAGS_fold);
   options.verbose = absl::GetFlag(FLAGS_verbose);
+  options.quiet = absl::GetFlag(FLAGS_quiet);
   options.help = absl::GetFlag(FLAGS_help);
   options.version = absl::GetFlag(FLAGS_version);
   absl::Status checked = Check(options);
   if (checked.ok()) return options;
-  for (const auto& [name, place] : options.configured) {
-    if (!absl::StartsWith(checked.message(), absl::StrCat("--", name)))
-      continue;
-    return WithHint(absl::InvalidArgumentError(
-                        absl::StrCat(place, ": ", checked.message())),
-                    ErrorHint(checked));
-  }
-  return checked;
+  return WithPlace(options, checked);
 }
 
 }  // namespace strata::tools

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "core/plugin_host.h"
 #include "core/plugin_options.h"
+#include "core/timed_runs.h"
 
 namespace strata::tools {
 
@@ -40,6 +41,9 @@ struct Options {
   PluginTrust trust = PluginTrust::kOwnAndRoot;
   OptionTexts settings;  // Of plugins.
   absl::Duration timeout = absl::InfiniteDuration();
+  TimingOptions timing;
+  int threads = 0;  // 0: LibTorch's choice.
+  bool quiet = false;
   bool partial = false;
   bool fold = false;
   std::vector<std::string> op_libraries;  // Files, in order.

@@ -74,7 +74,7 @@ def strata_external_plugin(name, srcs, deps = [], uses = [], visibility = None):
     _plugin_library(name, [":%s_code" % name], visibility)
     _conformance_test(name, uses)
 
-def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc", uses = []):
+def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc", kernel = "//core:strata", uses = []):
     """Makes a folder a plugin: NAME.so, its unit test and its conformance test.
 
     Args:
@@ -88,6 +88,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
       test_size: of the unit test, as in cc_test.
       plugin_file: the file with the STRATA_..._PLUGIN macro.
       uses: libraries of the metrics whose values it uses.
+      kernel: what of the kernel `srcs` see: "//core:model" is enough for a source.
     """
     native.cc_library(
         name = name,
@@ -95,14 +96,17 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
         hdrs = hdrs,
         linkstatic = True,
         visibility = ["//visibility:public"],
-        deps = ["//core:strata"] + deps,
+        deps = [kernel] + deps,
     )
     native.cc_library(
         name = name + "_entry",
         srcs = [plugin_file],
         linkstatic = True,
         visibility = ["//visibility:public"],
-        deps = [":" + name],
+        deps = [
+            ":" + name,
+            "//core:strata",
+        ],
         alwayslink = True,
     )
     _plugin_library(name, [":%s_entry" % name], ["//visibility:public"])

@@ -13,6 +13,7 @@
 #include "core/summarizer.h"
 #include "tools/commands.h"
 #include "tools/outputs.h"
+#include "tools/progress.h"
 
 namespace strata::tools {
 namespace {
@@ -56,6 +57,7 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
       *new PluginHost(PluginFolders(options.plugin_path), options.trust);
   phases.Begin("load metrics and formatter");
   Summarizer& summarizer = *new Summarizer(host);
+  ProgressLine progress(options.quiet);
   summarizer.Metrics(options.metrics)
       .Device(options.device)
       .Training(options.mode == "train")
@@ -63,6 +65,10 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
       .OpLibraries(options.op_libraries)
       .NotePhases(&phases)
       .Partial(options.partial)
+      .TimedRuns(options.timing)
+      .Threads(options.threads)
+      .CancelWhen(&WatchForInterrupt())
+      .NotifyProgress([&](const Progress& now) { progress.Show(now); })
       .Timeout(options.timeout, options.on_stuck);
   for (const auto& [option, value] : options.settings) {
     summarizer.Set(option, value);
@@ -84,6 +90,7 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   if (!opened.ok()) return opened;
 
   absl::StatusOr<Summary> summary = summarizer.Summarize(file);
+  progress.Clear();
   if (!summary.ok()) return summary.status();
 
   phases.Begin("format");
