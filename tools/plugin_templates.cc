@@ -4,7 +4,7 @@ namespace strata::tools {
 namespace {
 
 constexpr char kMetric[] =
-    R"(// The metric `@NAME@`: how many operators each module called.
+    R"text(// The metric `@NAME@`: how many operators each module called.
 
 #include <vector>
 
@@ -47,9 +47,10 @@ class @CLASS@ : public strata::Metric {
 }  // namespace
 
 STRATA_METRIC_PLUGIN(@NAME@, "operators that each module called", @CLASS@);
-)";
+)text";
 
-constexpr char kFormatter[] = R"(// The formatter `@NAME@`: a line of each module, with its path and class.
+constexpr char kFormatter[] =
+    R"text(// The formatter `@NAME@`: a line of each module, with its path and class.
 
 #include "core/plugin.h"
 #include "core/summary.pb.h"
@@ -77,9 +78,10 @@ return absl::OkStatus();
 
 // The last: endings of --output files that choose it.
 STRATA_FORMATTER_PLUGIN(@NAME @, "a line of each module", @CLASS @, "@NAME@");
-)";
+)text";
 
-constexpr char kSource[] = R"(// The source `@NAME@`: models in zip archives with a member `FOLDER/@NAME@.txt`,
+constexpr char kSource[] =
+    R"text(// The source `@NAME@`: models in zip archives with a member `FOLDER/@NAME@.txt`,
 // which has a line for each module: its path, a blank, its class. The root, with
 // "." for its path, is the first, and a module comes before what is in it.
 
@@ -159,19 +161,19 @@ class @CLASS@ : public strata::ModelSource {
 
 STRATA_SOURCE_PLUGIN(@NAME@, "models of @NAME@", @CLASS@, "zip:*/@NAME@.txt",
                      "");
-)";
+)text";
 
-constexpr char kCmake[] = R"(cmake_minimum_required(VERSION 3.16)
+constexpr char kCmake[] = R"text(cmake_minimum_required(VERSION 3.16)
 project(@NAME@ CXX)
 enable_testing()
 
 # cmake -DCMAKE_PREFIX_PATH=STRATA, the folder of the distribution.
 find_package(Strata REQUIRED)
 strata_add_plugin(@NAME@ @NAME@.cc)
-)";
+)text";
 
 constexpr char kMakefile[] =
-    R"(# make STRATA=FOLDER       makes @NAME@.so against the distribution in FOLDER
+    R"text(# make STRATA=FOLDER       makes @NAME@.so against the distribution in FOLDER
 # make STRATA=FOLDER test  and runs its conformance test
 STRATA ?= /usr/local
 export PKG_CONFIG_PATH := $(STRATA)/lib/pkgconfig:$(PKG_CONFIG_PATH)
@@ -183,17 +185,17 @@ test: @NAME@.so
 	$(STRATA)/bin/plugin_conformance @NAME@.so @NAME@
 
 .PHONY: test
-)";
+)text";
 
 constexpr char kBuild[] =
-    R"(# For a workspace that has a checkout of Strata as its repository @strata.
+    R"text(# For a workspace that has a checkout of Strata as its repository @strata.
 load("@strata//tools:strata.bzl", "strata_external_plugin")
 
 strata_external_plugin(
     name = "@NAME@",
     srcs = ["@NAME@.cc"],
 )
-)";
+)text";
 
 }  // namespace
 

@@ -59,7 +59,7 @@ TEST(BinaryTest, WhatIsNotUtf8IsReplaced) {
 
 TEST(BinaryTest, IsAPlugin) {
   ASSERT_OK_AND_ASSIGN(auto formatter,
-                       strata_plugin_binary()->make_formatter());
+                       strata_plugin_binary()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(Net(), {}, sink), IsOk());
   EXPECT_EQ(sink.text(), Binary(Net()));

@@ -101,7 +101,7 @@ TEST(CsvTest, QuotesAsInTheRfc) {
 }
 
 TEST(CsvTest, IsAPlugin) {
-  ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_csv()->make_formatter());
+  ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_csv()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(Net(), {}, sink), IsOk());
 }

@@ -173,7 +173,8 @@ TEST(HtmlTest, TheDataIsNearlyAllOfIt) {
 }
 
 TEST(HtmlTest, IsAPlugin) {
-  ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_html()->make_formatter());
+  ASSERT_OK_AND_ASSIGN(auto formatter,
+                       strata_plugin_html()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(WithColumns(), {}, sink), IsOk());
   EXPECT_EQ(sink.text(), Page(WithColumns()));

@@ -194,7 +194,8 @@ TEST(JsonTest, OptionsChangeNothing) {
 }
 
 TEST(JsonTest, IsAPlugin) {
-  ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_json()->make_formatter());
+  ASSERT_OK_AND_ASSIGN(auto formatter,
+                       strata_plugin_json()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(Full(), {}, sink), IsOk());
   EXPECT_EQ(sink.text(), Json(Full()));

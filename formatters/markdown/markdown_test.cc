@@ -153,7 +153,7 @@ TEST(MarkdownTest, AWrongOptionIsAnErrorAndWritesNothing) {
 
 TEST(MarkdownTest, IsAPlugin) {
   ASSERT_OK_AND_ASSIGN(auto formatter,
-                       strata_plugin_markdown()->make_formatter());
+                       strata_plugin_markdown()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(LeNet(), {}, sink), IsOk());
   EXPECT_EQ(sink.text(), Markdown(LeNet()));

@@ -76,7 +76,7 @@ TEST(ParametersTest, OneLongNameMovesOnlyItsLine) {
 
 TEST(ParametersTest, IsAPlugin) {
   ASSERT_OK_AND_ASSIGN(auto formatter,
-                       strata_plugin_parameters()->make_formatter());
+                       strata_plugin_parameters()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(Net(), {}, sink), IsOk());
   EXPECT_EQ(sink.text(), Parameters(Net()));

@@ -120,7 +120,8 @@ TEST(ReprTest, DeepAndWideModelsTakeLinearTime) {
 }
 
 TEST(ReprTest, IsAPlugin) {
-  ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_repr()->make_formatter());
+  ASSERT_OK_AND_ASSIGN(auto formatter,
+                       strata_plugin_repr()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(LeNet(), {}, sink), IsOk());
   EXPECT_EQ(sink.text(), Repr(LeNet()));

@@ -226,7 +226,8 @@ INSTANTIATE_TEST_SUITE_P(All, GoldenTest, testing::ValuesIn(Goldens()),
                          [](const auto& test) { return test.param.name; });
 
 TEST(TableTest, IsAPlugin) {
-  ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_table()->make_formatter());
+  ASSERT_OK_AND_ASSIGN(auto formatter,
+                       strata_plugin_table()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(LeNet(), {}, sink), IsOk());
   EXPECT_EQ(sink.text(), Table(LeNet()));

@@ -32,7 +32,7 @@ TEST(TsvTest, CellsStandBetweenTabs) {
 }
 
 TEST(TsvTest, IsAPlugin) {
-  ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_tsv()->make_formatter());
+  ASSERT_OK_AND_ASSIGN(auto formatter, strata_plugin_tsv()->make_formatter({}));
   StringSink sink;
   EXPECT_THAT(formatter->Format(LeNet(), {}, sink), IsOk());
 }
