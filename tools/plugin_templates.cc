@@ -68,16 +68,15 @@ class @CLASS@ : public strata::Formatter {
       if (layer.depth() > options.depth) continue;
       sink.Write(absl::StrCat(layer.path().empty() ? "(model)" : layer.path(),
                               "\t", layer.type(), "\n"));
-}
-return absl::OkStatus();
-}
-}
-;
+    }
+    return absl::OkStatus();
+  }
+};
 
 }  // namespace
 
 // The last: endings of --output files that choose it.
-STRATA_FORMATTER_PLUGIN(@NAME @, "a line of each module", @CLASS @, "@NAME@");
+STRATA_FORMATTER_PLUGIN(@NAME@, "a line of each module", @CLASS@, "@NAME@");
 )text";
 
 constexpr char kSource[] =

@@ -131,7 +131,7 @@ int main(int argc, char** argv) {
   strata::tools::SayWhoEndsTheProgram();
   GoWhereTheUserStands();
   absl::StatusOr<Options> options = strata::tools::ParseOptions(argc, argv);
-  if (!options.ok()) return Report(WrongCommandLine(options.status()), false);
+  if (!options.ok()) End(Report(WrongCommandLine(options.status()), false));
   options->on_stuck = [](const absl::Status& status) {
     // Another thread is in the middle of something: nothing is tidied up, and
     // no output file was begun.

@@ -29,7 +29,7 @@ class ConfigTest(runner.TempFolderTest):
         self.assertRegex(result.out, "conv1")
 
     def test_depth_and_lists(self):
-        config = self.write('columns: ["macs", "output_size"] depth: 0 row_settings: "ascii_only"')
+        config = self.write('columns: ["macs", "output_size"] depth: 0 row_settings: ["var_names", "ascii_only"]')
         out = runner.run(runner.LENET, INPUT, f"--config={config}").out
         self.assertNotIn("conv1", out)
         self.assertTrue(out.isascii())
