@@ -9,8 +9,7 @@ constexpr char kSummaryHelp[] =
 
   strata MODEL [--input_size=SHAPES] [options]    summarise a model file
   strata show SUMMARY [options]                   a saved summary, in any form
-  strata plugins                                  what was found, and where
-  strata new-plugin metric|formatter|source NAME  a plugin of your own
+  strata plugins, strata new-plugin KIND NAME     what there is; one of your own
 
 Model and run
   --input_size=1x3x224x224[:dtype],...  one shape per input of forward; without
@@ -38,12 +37,9 @@ What is shown
 Where it goes
   --format=NAME,...     formatters: table, markdown, json, csv, ... (table)
   --output=FILE,...     not standard output (-); the format follows its ending
-  --plugin_path=DIR[:DIR...]  more places to look for plugins
-  --allow_insecure_plugins    also those that others can change
-  --set PLUGIN.OPTION=VALUE   an option of a plugin; may be repeated
-  --config=FILE         a saved configuration (.strata.textproto here or above)
+  --plugin_path=DIR[:DIR...]  --allow_insecure_plugins  --set=PLUGIN.OPTION=TEXT
+  --config=FILE         saved options (.strata.textproto); --help, --version
   --verbose             a profile by phase; with an error, all LibTorch said
-  --help, --version
 
 Examples
   strata resnet18.pt --input_size=1x3x224x224
@@ -77,7 +73,9 @@ constexpr char kPluginsHelp[] =
   strata plugins [--plugin_path=DIR[:DIR...]] [--allow_insecure_plugins]
                  [--verbose]
 
-With --verbose also the options of each, which --set takes. Looks, in this order, in --plugin_path, in the environment variable
+A plugin that others could change is refused, unless --allow_insecure_plugins
+takes it. --verbose also lists the options of each plugin, which
+--set=PLUGIN.OPTION=VALUE changes for a run; it may be repeated. Looks, in this order, in --plugin_path, in the environment variable
 STRATA_PLUGIN_PATH, and in the folder beside the program. Of two plugins with
 one kind and name the first found is used. No plugin is loaded for this.
 

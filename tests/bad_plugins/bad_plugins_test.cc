@@ -23,12 +23,15 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using State = FoundPlugin::State;
 
-// A folder of the plugin's own, with a copy of it and of the good `params`.
+// A new folder, with a copy of the plugin and of the good `params`. Never one
+// that was there: libraries that are loaded must not change.
 std::string FolderOf(const std::string& name, const std::string& content) {
-  const fs::path folder = fs::path(testing::TempDir()) / name;
+  static int count = 0;
+  const std::string relative = absl::StrCat(name, "_", ++count);
+  const fs::path folder = fs::path(testing::TempDir()) / relative;
   fs::create_directories(folder);
-  WriteTempFile(absl::StrCat(name, "/", name, ".so"), content);
-  WriteTempFile(absl::StrCat(name, "/params.so"),
+  WriteTempFile(absl::StrCat(relative, "/", name, ".so"), content);
+  WriteTempFile(absl::StrCat(relative, "/params.so"),
                 ReadWholeFile(DataPath("plugins/metrics/params/params.so")));
   return folder;
 }
