@@ -37,7 +37,7 @@ def _plugin_library(name, deps, visibility):
         deps = deps + [_LINKER_SCRIPT],
     )
 
-def _conformance_test(name, uses):
+def _conformance_test(name):
     native.sh_test(
         name = name + "_conformance_test",
         size = "small",
@@ -46,22 +46,20 @@ def _conformance_test(name, uses):
             "$(location %s)" % _CONFORMANCE,
             "$(location :%s.so)" % name,
             name,
-        ] + ["$(location %s)" % used for used in uses],
+        ],
         data = [
             ":%s.so" % name,
             _CONFORMANCE,
-        ] + uses,
+        ],
     )
 
-def strata_external_plugin(name, srcs, deps = [], uses = [], visibility = None):
+def strata_external_plugin(name, srcs, deps = [], visibility = None):
     """A plugin of anybody's: NAME.so, and NAME_conformance_test.
 
     Args:
       name: the plugin's name, as in its STRATA_..._PLUGIN macro.
       srcs: its code, the macro among it.
       deps: what it needs beside the kernel.
-      uses: libraries of the metrics whose values it uses, as
-        "@strata//plugins/metrics/macs:macs.so".
       visibility: of NAME.so.
     """
     native.cc_library(
@@ -72,9 +70,9 @@ def strata_external_plugin(name, srcs, deps = [], uses = [], visibility = None):
         alwayslink = True,
     )
     _plugin_library(name, [":%s_code" % name], visibility)
-    _conformance_test(name, uses)
+    _conformance_test(name)
 
-def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc", kernel = "//core:strata", uses = []):
+def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc", kernel = "//core:strata"):
     """Makes a folder a plugin: NAME.so, its unit test and its conformance test.
 
     Args:
@@ -87,7 +85,6 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
       test_data: files that the test reads.
       test_size: of the unit test, as in cc_test.
       plugin_file: the file with the STRATA_..._PLUGIN macro.
-      uses: libraries of the metrics whose values it uses.
       kernel: what of the kernel `srcs` see: "//core:model" is enough for a source.
     """
     native.cc_library(
@@ -123,7 +120,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
             "@gtest_main",
         ] + test_deps,
     )
-    _conformance_test(name, uses)
+    _conformance_test(name)
 
 def _plugin_folder_impl(ctx):
     outputs = []
