@@ -75,7 +75,9 @@ constexpr char kPluginsHelp[] =
 
 A plugin that others could change is refused, unless --allow_insecure_plugins
 takes it. --verbose also lists the options of each plugin, which
---set=PLUGIN.OPTION=VALUE changes for a run; it may be repeated. Looks, in this order, in --plugin_path, in the environment variable
+--set=PLUGIN.OPTION=VALUE changes for a run; it may be repeated.
+
+Looks, in this order, in --plugin_path, in the environment variable
 STRATA_PLUGIN_PATH, and in the folder beside the program. Of two plugins with
 one kind and name the first found is used. No plugin is loaded for this.
 
