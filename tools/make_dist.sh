@@ -21,19 +21,23 @@ for file in "$@"; do
   esac
 done
 
+# fill_in FILE FOLDER: a copy that knows the version.
+fill_in() {
+  sed "s/@VERSION@/$version/" "$1" >"$2/${1##*/}"
+  chmod 644 "$2/${1##*/}"
+}
+
 for file in "$@"; do
   case $file in
     */strata | */plugin_conformance) install -m 755 "$file" "$top/bin" ;;
     */libstrata.so) install -m 755 "$file" "$top/lib" ;;
     *.so) install -m 755 "$file" "$top/lib/strata/plugins" ;;
     *.h) install -m 644 "$file" "$top/include/strata/core" ;;
-    *.cmake) install -m 644 "$file" "$top/lib/cmake/Strata" ;;
-    *.pc) sed "s/@VERSION@/$version/" "$file" >"$top/lib/pkgconfig/strata.pc" ;;
+    *.cmake) fill_in "$file" "$top/lib/cmake/Strata" ;;
+    *.pc) fill_in "$file" "$top/lib/pkgconfig" ;;
     *.lds) install -m 644 "$file" "$top/share/strata" ;;
     *) install -m 644 "$file" "$top" ;;
   esac
 done
-chmod 644 "$top/lib/pkgconfig/strata.pc"
-
 tar --create --gzip --file="$archive" --directory="$root" \
   --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner strata
