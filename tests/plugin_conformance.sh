@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# plugin_conformance.sh PROGRAM LIBRARY NAME: the conformance test of one plugin.
-exec "$1" "$2" "$3"
+# plugin_conformance.sh PROGRAM LIBRARY NAME [KEPT]: the conformance test of one plugin.
+exec "$@"

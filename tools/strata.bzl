@@ -37,7 +37,7 @@ def _plugin_library(name, deps, visibility):
         deps = deps + [_LINKER_SCRIPT],
     )
 
-def _conformance_test(name):
+def _conformance_test(name, kept_bytes = 0):
     native.sh_test(
         name = name + "_conformance_test",
         size = "small",
@@ -46,6 +46,7 @@ def _conformance_test(name):
             "$(location %s)" % _CONFORMANCE,
             "$(location :%s.so)" % name,
             name,
+            str(kept_bytes),
         ],
         data = [
             ":%s.so" % name,
@@ -72,7 +73,7 @@ def strata_external_plugin(name, srcs, deps = [], visibility = None):
     _plugin_library(name, [":%s_code" % name], visibility)
     _conformance_test(name)
 
-def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc", kernel = "//core:strata"):
+def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc", kernel = "//core:strata", kept_bytes = 0):
     """Makes a folder a plugin: NAME.so, its unit test and its conformance test.
 
     Args:
@@ -85,6 +86,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
       test_data: files that the test reads.
       test_size: of the unit test, as in cc_test.
       plugin_file: the file with the STRATA_..._PLUGIN macro.
+      kept_bytes: what each use may keep, since a library that it needs does.
       kernel: what of the kernel `srcs` see: "//core:model" is enough for a source.
     """
     native.cc_library(
@@ -120,7 +122,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
             "@gtest_main",
         ] + test_deps,
     )
-    _conformance_test(name)
+    _conformance_test(name, kept_bytes)
 
 def _plugin_folder_impl(ctx):
     outputs = []
