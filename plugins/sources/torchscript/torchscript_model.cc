@@ -169,8 +169,7 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   BeginPhase(options.phases, "run");
   RunOptions watched = options;
   watched.watch_memory &= !shapes_only_;  // There is none.
-  visitor.BeginRun(read_.tree, {device, watched.training, watched.gradients,
-                                watched.watch_memory});
+  visitor.BeginRun(read_.tree, ConditionsOf(watched, device));
   return RunForward(*std::move(arguments), watched, visitor);
 }
 
