@@ -131,10 +131,9 @@ absl::StatusOr<absl::string_view> Archive::Read(absl::string_view member) {
   const auto stored = StoredBytes(file_->bytes(), *found->second);
   if (stored) {
     if (stored->size() > kMostBytes) {
-      return absl::DataLossError(
-          absl::StrCat("its member '", member, "' has ", stored->size(),
-                       " bytes, more than the ", kMostBytes,
-                       " that it may have"));
+      return absl::DataLossError(absl::StrCat(
+          "its member '", member, "' has ", stored->size(),
+          " bytes, more than the ", kMostBytes, " that it may have"));
     }
     return *stored;
   }

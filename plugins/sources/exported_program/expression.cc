@@ -190,8 +190,8 @@ class Expressions::Parser {
     if (name.size() < 3 || name.front() != '\'' || name.back() != '\'') {
       return false;
     }
-    code_.push_back({Operator::kSymbol, 0,
-                     owner_.Symbol(name.substr(1, name.size() - 2))});
+    code_.push_back(
+        {Operator::kSymbol, 0, owner_.Symbol(name.substr(1, name.size() - 2))});
     Count();
     return true;
   }

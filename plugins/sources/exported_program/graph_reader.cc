@@ -7,10 +7,10 @@
 #include "plugins/sources/exported_program/module_stack.h"
 #include "plugins/sources/exported_program/operators.h"
 
-#define RETURN_IF_ERROR(expression)            \
-  do {                                         \
-    absl::Status status_ = (expression);       \
-    if (!status_.ok()) return status_;         \
+#define RETURN_IF_ERROR(expression)      \
+  do {                                   \
+    absl::Status status_ = (expression); \
+    if (!status_.ok()) return status_;   \
   } while (false)
 
 namespace strata::exported_program {
@@ -151,16 +151,17 @@ absl::Status GraphReader::ReadNode(JsonValue value, Names& names, int nesting,
                 input,
                 [&](absl::string_view part, JsonValue arg) -> absl::Status {
                   if (part != "arg") return absl::OkStatus();
-                  return json_.VisitUnion(
-                      arg,
-                      [&](absl::string_view kind,
-                          JsonValue inner) -> absl::Status {
-                        absl::StatusOr<Argument> argument =
-                            ReadArgument(kind, inner, names, nesting);
-                        if (!argument.ok()) return argument.status();
-                        arguments.push_back(*argument);
-                        return absl::OkStatus();
-                      });
+                  return json_.VisitUnion(arg,
+                                          [&](absl::string_view kind,
+                                              JsonValue inner) -> absl::Status {
+                                            absl::StatusOr<Argument> argument =
+                                                ReadArgument(kind, inner, names,
+                                                             nesting);
+                                            if (!argument.ok())
+                                              return argument.status();
+                                            arguments.push_back(*argument);
+                                            return absl::OkStatus();
+                                          });
                 });
           });
         } else if (key == "outputs") {
@@ -238,8 +239,8 @@ absl::StatusOr<Argument> GraphReader::ReadArgument(absl::string_view kind,
   } else if (kind == "as_ints" || kind == "as_sym_ints") {
     std::vector<Integer> integers;
     RETURN_IF_ERROR(json_.VisitList(value, [&](JsonValue one) -> absl::Status {
-      absl::StatusOr<Integer> integer = ReadInteger(
-          kind == "as_ints" ? "as_int" : "as_sym_int", one, names);
+      absl::StatusOr<Integer> integer =
+          ReadInteger(kind == "as_ints" ? "as_int" : "as_sym_int", one, names);
       if (integer.ok()) integers.push_back(*integer);
       return integer.status();
     }));
@@ -402,7 +403,7 @@ absl::StatusOr<Size> GraphReader::ReadSize(JsonValue value) {
   return size;
 }
 
-absl::Status GraphReader::ReadDescription(JsonValue value, bool with_layout,
+absl::Status GraphReader::ReadDescription(JsonValue value,
                                           Description& description) {
   description = Description();
   bool has_dtype = false;
@@ -420,8 +421,8 @@ absl::Status GraphReader::ReadDescription(JsonValue value, bool with_layout,
             absl::StatusOr<Size> size = ReadSize(one);
             if (!size.ok()) return size.status();
             if (size->hint < 0) {
-              return json_.Error(absl::StrCat("expected a size, found ",
-                                              size->hint));
+              return json_.Error(
+                  absl::StrCat("expected a size, found ", size->hint));
             }
             description.sizes.push_back(*size);
             return absl::OkStatus();
@@ -430,13 +431,7 @@ absl::Status GraphReader::ReadDescription(JsonValue value, bool with_layout,
           absl::StatusOr<bool> flag = json_.Bool(field);
           if (flag.ok()) description.requires_grad = *flag;
           return flag.status();
-        } else if (with_layout && key == "strides") {
-          return json_.VisitList(field, [&](JsonValue one) -> absl::Status {
-            absl::StatusOr<Size> stride = ReadSize(one);
-            if (stride.ok()) description.strides.push_back(stride->hint);
-            return stride.status();
-          });
-        } else if (with_layout && key == "storage_offset") {
+        } else if (key == "storage_offset") {
           absl::StatusOr<Size> offset = ReadSize(field);
           if (offset.ok()) description.storage_offset = offset->hint;
           return offset.status();
@@ -453,7 +448,7 @@ absl::Status GraphReader::ReadTensorValue(absl::string_view name,
                                           bool only_known) {
   if (only_known && !names.contains(name)) return absl::OkStatus();
   Description description;
-  RETURN_IF_ERROR(ReadDescription(value, false, description));
+  RETURN_IF_ERROR(ReadDescription(value, description));
   Value& described = program_.values[ValueOf(names, name)];
   described.is_tensor = described.is_described = true;
   described.dtype = description.dtype;
@@ -483,8 +478,8 @@ absl::Status GraphReader::ReadIntegerValue(absl::string_view name,
 absl::StatusOr<Id> GraphReader::ReadStack(JsonValue value) {
   absl::StatusOr<absl::string_view> text = json_.String(value);
   if (!text.ok()) return text.status();
-  const auto [place, is_new] = stack_ids_.try_emplace(
-      *text, static_cast<Id>(program_.stacks.size()));
+  const auto [place, is_new] =
+      stack_ids_.try_emplace(*text, static_cast<Id>(program_.stacks.size()));
   if (is_new) program_.stacks.push_back(ParseModuleStack(*text));
   return program_.stacks[place->second].empty() ? kNone : place->second;
 }
@@ -492,8 +487,8 @@ absl::StatusOr<Id> GraphReader::ReadStack(JsonValue value) {
 absl::StatusOr<Id> GraphReader::ReadTarget(JsonValue value) {
   absl::StatusOr<absl::string_view> text = json_.String(value);
   if (!text.ok()) return text.status();
-  const auto [place, is_new] = target_ids_.try_emplace(
-      *text, static_cast<Id>(program_.targets.size()));
+  const auto [place, is_new] =
+      target_ids_.try_emplace(*text, static_cast<Id>(program_.targets.size()));
   if (is_new) program_.targets.push_back(ParseTarget(*text));
   return place->second;
 }

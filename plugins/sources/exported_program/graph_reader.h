@@ -34,13 +34,11 @@ class GraphReader {
   // Sizes and type, of a tensor or of a record of weights.
   struct Description {
     std::vector<Size> sizes;
-    std::vector<int64_t> strides;
     int64_t storage_offset = 0;
     DType dtype = DType::kUnknown;
     bool requires_grad = false;
   };
-  absl::Status ReadDescription(JsonValue value, bool with_layout,
-                               Description& description);
+  absl::Status ReadDescription(JsonValue value, Description& description);
 
  private:
   using Names = absl::flat_hash_map<absl::string_view, Id>;
@@ -50,11 +48,9 @@ class GraphReader {
 
   Id ValueOf(Names& names, absl::string_view name);
   absl::StatusOr<Id> ReadGraph(JsonValue value, Names& names, int nesting);
-  absl::Status ReadNode(JsonValue value, Names& names, int nesting,
-                        Node& node);
-  absl::StatusOr<Argument> ReadArgument(absl::string_view kind,
-                                        JsonValue value, Names& names,
-                                        int nesting);
+  absl::Status ReadNode(JsonValue value, Names& names, int nesting, Node& node);
+  absl::StatusOr<Argument> ReadArgument(absl::string_view kind, JsonValue value,
+                                        Names& names, int nesting);
   absl::StatusOr<Id> ReadGraphArgument(JsonValue value, int nesting);
   absl::StatusOr<Id> ReadTensorName(JsonValue value, Names& names);
   absl::StatusOr<Integer> ReadInteger(absl::string_view kind, JsonValue value,

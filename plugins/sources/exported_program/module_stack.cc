@@ -47,8 +47,8 @@ ModuleStack ParseModuleStack(absl::string_view text) {
     begin = end + 1;
     const absl::string_view key = fields.front();
     const absl::string_view type = fields.back();
-    const absl::string_view path =
-        whole.substr(key.size() + 1, whole.size() - key.size() - type.size() - 2);
+    const absl::string_view path = whole.substr(
+        key.size() + 1, whole.size() - key.size() - type.size() - 2);
     if (key == kNobody) return {};
     stack.push_back({std::string(key), std::string(path), std::string(type)});
   }

@@ -8,9 +8,10 @@
 
 namespace strata::exported_program {
 
-// Of "L__self__,,models.CNN;L__self__conv1,conv1,torch.nn.Conv2d": KEY,PATH,TYPE
-// of each, where commas and semicolons in brackets or in a path are not these.
-// Empty where it says nothing: nodes that a pass of the exporter made.
+// Of "L__self__,,models.CNN;L__self__conv1,conv1,torch.nn.Conv2d":
+// KEY,PATH,TYPE of each, where commas and semicolons in brackets or in a path
+// are not these. Empty where it says nothing: nodes that a pass of the exporter
+// made.
 ModuleStack ParseModuleStack(absl::string_view text);
 
 }  // namespace strata::exported_program

@@ -25,9 +25,9 @@ struct Range {
 
 // A size, or an integer that an operator is given.
 struct Size {
-  int64_t hint = 0;        // As it was when the model was exported.
-  Id expression = kNone;   // kNone: it is always the hint.
-  bool has_hint = true;    // False: it depends on what the data are.
+  int64_t hint = 0;       // As it was when the model was exported.
+  Id expression = kNone;  // kNone: it is always the hint.
+  bool has_hint = true;   // False: it depends on what the data are.
 };
 
 // A tensor, or an integer that is made of sizes.
@@ -69,11 +69,11 @@ struct Integer {
 
 // One of the different operators of a program.
 struct Target {
-  std::string name;      // "aten::conv2d", "higher_order::cond".
-  std::string overload;  // "" for the default.
+  std::string name;         // "aten::conv2d", "higher_order::cond".
+  std::string overload;     // "" for the default.
   bool is_operator = true;  // Not of Python, and not of sizes.
   bool is_higher_order = false;
-  bool is_view = false;      // Its outputs share the memory of its input.
+  bool is_view = false;         // Its outputs share the memory of its input.
   bool may_do_nothing = false;  // It may hand its input on as it is.
 };
 
@@ -86,7 +86,7 @@ struct Node {
 
 // One module that was running, of a node's module stack.
 struct Frame {
-  std::string key;   // Differs from call to call of one module.
+  std::string key;  // Differs from call to call of one module.
   std::string path;
   std::string type;  // "torch.nn.modules.conv.Conv2d"
 };
@@ -109,10 +109,10 @@ struct StoredTensor {
 // What a configuration of weights says of one of them.
 struct WeightRecord {
   std::string name;
-  Id record = kNone;  // Equal for those that are in one record.
+  std::string record_name;  // "weight_3"
+  Id record = kNone;        // Equal for those that are in one record.
   int64_t offset = 0;
-  int64_t bytes = 0;  // Of the record, as it is stored.
-  std::vector<int64_t> strides;
+  int64_t bytes = 0;  // Of the record, as it is stored; 0: it has none.
 };
 
 // A call whose signature was preserved.
@@ -142,7 +142,7 @@ struct Program {
   Expressions expressions;
 
   std::vector<StoredTensor> stored;
-  std::vector<Id> user_inputs;    // Tensors, in the order of forward's.
+  std::vector<Id> user_inputs;  // Tensors, in the order of forward's.
   std::vector<Id> user_outputs;
   std::vector<std::string> module_paths;  // In registration order.
   std::vector<CallSignature> signatures;
