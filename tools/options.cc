@@ -7,6 +7,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -15,6 +16,8 @@
 
 ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
 ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
+ABSL_FLAG(std::string, program, "", "of several in one file");
+ABSL_FLAG(std::string, dim, "", "sizes of open dimensions");
 ABSL_FLAG(double, timeout, 0, "seconds that a run may take");
 ABSL_FLAG(bool, partial, false, "the summary of what ran before an error");
 ABSL_FLAG(std::string, metrics, "params,macs", "metric plugins to run");
@@ -46,7 +49,7 @@ std::vector<std::string> OptionNames() {
           "columns",    "depth",  "row_settings", "format",  "output",
           "device",     "mode",   "fold",         "verbose", "plugin_path",
           "op_library", "width",  "title",        "expand",  "match",
-          "heat",       "help",   "version"};
+          "heat",       "help",   "version",      "program", "dim"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -107,6 +110,22 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
   return SetOption(*flag, argv[++index]);
 }
 
+// "batch=8,s77=2", in one option or in several.
+absl::Status AddDimensions(absl::string_view text, Options& options) {
+  for (absl::string_view part : absl::StrSplit(text, ',', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> pair =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
+    const absl::string_view name = absl::StripAsciiWhitespace(pair.first);
+    int64_t size = 0;
+    if (name.empty() || !absl::SimpleAtoi(pair.second, &size) || size < 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--dim=", text, ": expected NAME=SIZE, as in batch=8"));
+    }
+    options.dimensions.emplace_back(name, size);
+  }
+  return absl::OkStatus();
+}
+
 // What says which rows there are, and how they look.
 absl::Status CheckRows(const Options& options) {
   if (options.depth < 0) {
@@ -159,9 +178,14 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     options.given.emplace_back(text.substr(0, text.find('=')));
     options.has_input_size |= options.given.back() == "input_size";
     has_timeout |= options.given.back() == "timeout";
+    if (options.given.back() == "dim") {
+      absl::Status added = AddDimensions(absl::GetFlag(FLAGS_dim), options);
+      if (!added.ok()) return added;
+    }
   }
   options.input_size = absl::GetFlag(FLAGS_input_size);
   options.inputs = absl::GetFlag(FLAGS_inputs);
+  options.program = absl::GetFlag(FLAGS_program);
   options.partial = absl::GetFlag(FLAGS_partial);
   options.metrics = SplitList(absl::GetFlag(FLAGS_metrics));
   options.columns = SplitList(absl::GetFlag(FLAGS_columns));

@@ -70,6 +70,9 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
     summarizer.Inputs(*std::move(inputs));
   }
 
+  summarizer.Program(options.program).Dimensions(options.dimensions);
+  summarizer.LookAt(file);
+
   // All that can be wrong with the command line is found before the model is
   // opened, which may take long.
   absl::Status columns = CheckColumns(options, summarizer);
@@ -80,6 +83,10 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   if (!opened.ok()) return opened;
 
   absl::StatusOr<Summary> summary = summarizer.Summarize(file);
+  // A size that the file does not allow.
+  if (absl::IsOutOfRange(summary.status())) {
+    return WrongCommandLine(summary.status());
+  }
   if (!summary.ok()) return summary.status();
 
   phases.Begin("format");

@@ -94,6 +94,11 @@ absl::Status JsonReader::Missing(absl::string_view field) const {
   return Error(absl::StrCat("it has no field '", field, "'"));
 }
 
+bool JsonReader::HasMore() {
+  const char* location = nullptr;
+  return !document_.current_location().get(location);
+}
+
 absl::Status JsonReader::Wrong(simdjson::error_code error,
                                absl::string_view expected,
                                JsonValue* value) const {

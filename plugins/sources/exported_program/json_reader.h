@@ -38,7 +38,7 @@ class JsonReader {
   template <typename Visit>
   absl::Status VisitDocument(Visit visit) {
     absl::Status visited = VisitFields(document_, visit);
-    if (visited.ok() && !document_.at_end()) {
+    if (visited.ok() && HasMore()) {
       return Error("something follows after its end");
     }
     return visited;
@@ -75,6 +75,8 @@ class JsonReader {
   template <typename Value, typename Visit>
   absl::Status VisitFields(Value& value, Visit visit);
 
+  // Whether something follows after the document.
+  bool HasMore();
   absl::Status Wrong(simdjson::error_code error, absl::string_view expected,
                      JsonValue* value) const;
 

@@ -52,12 +52,10 @@ struct Argument {
     kGraph,
   };
   Kind kind = Kind::kOther;
-  union {
-    int64_t integer = 0;  // And bool.
-    double real;
-    Range list;  // kTensors: of `ids`; kIntegers: of `integers`.
-    Id id;       // kTensor: a value; kText: of `texts`; kGraph: of `graphs`.
-  };
+  Id id = kNone;  // kTensor: a value; kText: of `texts`; kGraph: of `graphs`.
+  Range list;     // kTensors: of `ids`; kIntegers: of `integers`.
+  int64_t integer = 0;  // And bool.
+  double real = 0;
   Id value = kNone;  // kInteger: the value that it is, in place of `integer`.
 };
 
