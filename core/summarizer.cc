@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/guarded_metrics.h"
 #include "core/model.h"
+#include "core/open_sizes.h"
 #include "core/summary_builder.h"
 #include "core/watchdog.h"
 
@@ -303,7 +304,11 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
   BeginPhase(phases_, "collect metrics");
   visitors.Collect(model.modules(), builder);
   for (const std::string& warning : model.warnings()) builder.Warn(warning);
-  return builder.Build();
+  Summary summary = builder.Build();
+  if (will_run() && run_status_.ok()) {
+    AddExpressions(host_, metrics_, model, options, summary);
+  }
+  return summary;
 }
 
 }  // namespace strata

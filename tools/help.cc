@@ -14,6 +14,8 @@ constexpr char kSummaryHelp[] =
 Model and run
   --input_size=1x3x224x224[:dtype],...  one shape per input of forward; without
                         it nothing runs: structure and parameters only
+  --dim=NAME=SIZE,...   sizes that the file leaves open (.pt2 with dynamic shapes)
+  --program=NAME        of several in one file (.pt2)
   --inputs=FILE         real inputs in its place: a tensor, tuple or dict that
                         torch.save wrote
   --timeout=SECONDS     ends a run that takes longer

@@ -190,6 +190,9 @@ class Expressions::Parser {
     if (name.size() < 3 || name.front() != '\'' || name.back() != '\'') {
       return false;
     }
+    for (const char c : name.substr(1, name.size() - 2)) {
+      if (!absl::ascii_isalnum(c) && c != '_') return false;
+    }
     code_.push_back(
         {Operator::kSymbol, 0, owner_.Symbol(name.substr(1, name.size() - 2))});
     Count();
