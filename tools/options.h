@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "core/timed_runs.h"
 
 namespace strata::tools {
 
@@ -39,6 +40,9 @@ struct Options {
   std::string mode;
   std::string plugin_path;
   absl::Duration timeout = absl::InfiniteDuration();
+  TimingOptions timing;
+  int threads = 0;  // 0: LibTorch's choice.
+  bool quiet = false;
   bool partial = false;
   bool fold = false;
   std::vector<std::string> op_libraries;  // Files, in order.

@@ -13,6 +13,7 @@
 #include "core/summarizer.h"
 #include "tools/commands.h"
 #include "tools/outputs.h"
+#include "tools/progress.h"
 
 namespace strata::tools {
 namespace {
@@ -55,6 +56,7 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   PluginHost& host = *new PluginHost(PluginFolders(options.plugin_path));
   phases.Begin("load metrics and formatter");
   Summarizer& summarizer = *new Summarizer(host);
+  ProgressLine progress(options.quiet);
   summarizer.Metrics(options.metrics)
       .Device(options.device)
       .Training(options.mode == "train")
@@ -62,6 +64,10 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
       .OpLibraries(options.op_libraries)
       .NotePhases(&phases)
       .Partial(options.partial)
+      .TimedRuns(options.timing)
+      .Threads(options.threads)
+      .CancelWhen(&WatchForInterrupt())
+      .NotifyProgress([&](const Progress& now) { progress.Show(now); })
       .Timeout(options.timeout, options.on_stuck);
   if (options.has_input_size) {
     absl::StatusOr<std::vector<InputSpec>> inputs =
@@ -83,6 +89,7 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   if (!opened.ok()) return opened;
 
   absl::StatusOr<Summary> summary = summarizer.Summarize(file);
+  progress.Clear();
   // A size that the file does not allow.
   if (absl::IsOutOfRange(summary.status())) {
     return WrongCommandLine(summary.status());

@@ -130,8 +130,8 @@ std::string KeyText(const Message& entry, const FieldDescriptor& key) {
 void AppendMap(const Message& message, const FieldDescriptor& field,
                const FieldDescriptor* more, std::string& out) {
   const Reflection& reflection = *message.GetReflection();
-  std::vector<std::tuple<size_t, std::string, const Message*,
-                         const FieldDescriptor*>>
+  std::vector<
+      std::tuple<size_t, std::string, const Message*, const FieldDescriptor*>>
       entries;
   for (const FieldDescriptor* map : {&field, more}) {
     if (map == nullptr) continue;
