@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/phases.h"
 #include "core/printable.h"
+#include "plugins/sources/exported_program/composites.h"
 #include "plugins/sources/exported_program/tensor_specs.h"
 
 namespace strata::exported_program {
@@ -38,6 +39,19 @@ int TrainingArgument(absl::string_view name) {
     return 6;
   }
   return -1;
+}
+
+// What LibTorch would call inside of it, as a visitor of a real run sees it.
+void TellInside(const OpCall& op, ModuleVisitor& visitor) {
+  for (const InnerProduct& product : InnerProducts(op)) {
+    OpCall inner;
+    inner.name = product.name;
+    inner.nesting = 1;
+    inner.module = op.module;
+    inner.arguments = product.arguments;
+    inner.outputs = product.outputs;
+    visitor.VisitOp(inner);
+  }
 }
 
 }  // namespace
@@ -267,6 +281,7 @@ absl::Status ExportedModel::Run(const RunOptions& options,
       op.module = plan_.flat.calls[step.call].module;
       op.arguments = arguments;
       op.outputs = outputs;
+      TellInside(op, visitor);
       visitor.VisitOp(op);
       continue;
     }
