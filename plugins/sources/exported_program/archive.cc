@@ -118,9 +118,24 @@ absl::Status Archive::FindPrograms() {
                    Printable(root_, true), "/models/NAME.json'"));
 }
 
-uint64_t Archive::stored_bytes(absl::string_view member) const {
+const ZipArchive* Archive::Packed() {
+  if (!tried_packed_) {
+    tried_packed_ = true;
+    absl::StatusOr<std::shared_ptr<ZipArchive>> opened =
+        ZipArchive::Open(path_);
+    if (opened.ok()) packed_ = *std::move(opened);
+  }
+  return packed_.get();
+}
+
+uint64_t Archive::size(absl::string_view member) {
   const auto found = places_.find(member);
-  return found == places_.end() ? 0 : found->second->size;
+  if (found == places_.end()) return 0;
+  if (StoredBytes(file_->bytes(), *found->second)) return found->second->size;
+  const ZipArchive* packed = Packed();
+  const std::optional<int> index =
+      packed == nullptr ? std::nullopt : packed->Find(member);
+  return index ? packed->members()[*index].size : 0;
 }
 
 absl::StatusOr<absl::string_view> Archive::Read(absl::string_view member) {
@@ -137,17 +152,15 @@ absl::StatusOr<absl::string_view> Archive::Read(absl::string_view member) {
     }
     return *stored;
   }
-  if (packed_ == nullptr) {
-    absl::StatusOr<std::shared_ptr<ZipArchive>> packed =
-        ZipArchive::Open(path_);
-    if (!packed.ok()) return packed.status();
-    packed_ = *std::move(packed);
-  }
-  const std::optional<int> index = packed_->Find(member);
+  const ZipArchive* packed = Packed();
+  const std::optional<int> index =
+      packed == nullptr ? std::nullopt : packed->Find(member);
   if (!index) {
-    return absl::DataLossError(absl::StrCat("it has no member '", member, "'"));
+    return absl::DataLossError(absl::StrCat("its member '",
+                                            Printable(member, true),
+                                            "' cannot be read: it is damaged"));
   }
-  absl::StatusOr<std::string> content = packed_->Read(*index, kMostBytes);
+  absl::StatusOr<std::string> content = packed->Read(*index, kMostBytes);
   if (!content.ok()) return content.status();
   unpacked_ = *std::move(content);
   const size_t size = unpacked_.size();

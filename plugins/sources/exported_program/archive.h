@@ -42,8 +42,8 @@ class Archive {
   const std::string& root() const { return root_; }
 
   bool has(absl::string_view member) const { return places_.contains(member); }
-  // Of a member as it is stored; 0 where there is none.
-  uint64_t stored_bytes(absl::string_view member) const;
+  // The size of a member, unpacked; 0 where there is none.
+  uint64_t size(absl::string_view member);
 
   // A member's content, followed by JsonReader::kPadding bytes. It lives as
   // long as the archive, or until the next Read. Errors name the member.
@@ -52,6 +52,8 @@ class Archive {
  private:
   explicit Archive(std::string file) : path_(std::move(file)) {}
   absl::Status FindPrograms();
+  // The archive for members that are packed, or null where it does not open.
+  const ZipArchive* Packed();
 
   const std::string path_;
   std::unique_ptr<MappedFile> file_;
@@ -59,7 +61,8 @@ class Archive {
   absl::flat_hash_map<absl::string_view, const ZipPlace*> places_;
   std::string root_;
   std::vector<Program> programs_;
-  std::shared_ptr<ZipArchive> packed_;  // Opened for members that are packed.
+  std::shared_ptr<ZipArchive> packed_;  // Opened for such members.
+  bool tried_packed_ = false;
   std::string unpacked_;
 };
 

@@ -89,6 +89,7 @@ std::optional<bool> ExportedModel::FindMode() const {
 std::vector<strata::Dimension> ExportedModel::dimensions() const {
   std::vector<strata::Dimension> dimensions;
   for (const Dimension& from : program_->dimensions) {
+    if (!from.is_open) continue;
     dimensions.push_back({program_->expressions.symbols()[from.symbol],
                           from.hint, from.min, from.max});
   }

@@ -248,6 +248,40 @@ int Expressions::symbol(int expression) const {
   return is_one ? static_cast<int>(code[0].value) : -1;
 }
 
+int Expressions::only_symbol(int expression) const {
+  int only = -1;
+  for (const Instruction& step : expressions_[expression].code) {
+    if (step.what != Operator::kSymbol) continue;
+    const int symbol = static_cast<int>(step.value);
+    if (only >= 0 && only != symbol) return -1;
+    only = symbol;
+  }
+  return only;
+}
+
+void Expressions::MarkSymbols(int expression,
+                              std::vector<bool>& symbols) const {
+  for (const Instruction& step : expressions_[expression].code) {
+    if (step.what == Operator::kSymbol) symbols[step.value] = true;
+  }
+}
+
+std::optional<int64_t> Expressions::Solve(int expression, int symbol,
+                                          int64_t value) const {
+  std::vector<int64_t> at(symbols_.size(), 0);
+  const auto zero = Evaluate(expression, at);
+  at[symbol] = 1;
+  const auto one = Evaluate(expression, at);
+  if (!zero || !one || *zero == *one) return std::nullopt;
+  const __int128 slope = static_cast<__int128>(*one) - *zero;
+  const __int128 found = (static_cast<__int128>(value) - *zero) / slope;
+  at[symbol] = static_cast<int64_t>(found);
+  if (at[symbol] != found || Evaluate(expression, at) != value) {
+    return std::nullopt;
+  }
+  return at[symbol];
+}
+
 bool Expressions::has_symbol(int expression, int symbol) const {
   for (const Instruction& step : expressions_[expression].code) {
     if (step.what == Operator::kSymbol && step.value == symbol) return true;

@@ -30,8 +30,14 @@ class Expressions {
   const std::vector<std::string>& symbols() const { return symbols_; }
   // The symbol that the expression consists of, -1 for another expression.
   int symbol(int expression) const;
-  // Whether any symbol is in it.
+  // The one symbol that is in it, -1 where there are none or several.
+  int only_symbol(int expression) const;
   bool has_symbol(int expression, int symbol) const;
+  // Sets those of `symbols` that are in it.
+  void MarkSymbols(int expression, std::vector<bool>& symbols) const;
+  // What the symbol must be for the expression, which has no other and is
+  // linear in it, to have this value.
+  std::optional<int64_t> Solve(int expression, int symbol, int64_t value) const;
 
   // The value where symbols()[i] is values[i]. Nothing: it is not understood,
   // it is no integer, or something overflows.

@@ -125,6 +125,7 @@ struct Dimension {
   int64_t hint = 0;
   int64_t min = 0;
   int64_t max = INT64_MAX;
+  bool is_open = false;  // The size of some tensor depends on it.
 };
 
 struct Program {

@@ -94,7 +94,8 @@ class ProgramReader {
   }
 
   absl::Status ReadInputSpec(absl::string_view kind, JsonValue value) {
-    if (kind == "user_input") return ReadUserArgument(value, user_inputs());
+    if (kind == "user_input")
+      return ReadUserArgument(value, program_.user_inputs);
     StoredTensor stored;
     absl::string_view name_field;
     if (kind == "parameter") {
@@ -137,8 +138,6 @@ class ProgramReader {
     if (kind != "user_output") return absl::OkStatus();
     return ReadUserArgument(value, program_.user_outputs);
   }
-
-  std::vector<Id>& user_inputs() { return program_.user_inputs; }
 
   absl::Status ReadUserArgument(JsonValue value, std::vector<Id>& ids) {
     return json_.VisitObject(
@@ -238,39 +237,45 @@ class ProgramReader {
     return read;
   }
 
-  // The symbols with the sizes that they had, as far as a size is one.
+  // The symbols with the sizes that they had, as far as a size tells.
   void AddDimensions() {
-    const std::vector<std::string>& symbols = program_.expressions.symbols();
+    const Expressions& expressions = program_.expressions;
+    const std::vector<std::string>& symbols = expressions.symbols();
     std::vector<std::optional<int64_t>> hints(symbols.size());
-    for (const Size& size : program_.sizes) {
-      if (size.expression == kNone || !size.has_hint) continue;
-      const int symbol = program_.expressions.symbol(size.expression);
-      if (symbol >= 0) hints[symbol] = size.hint;
+    std::vector<bool> is_open(symbols.size(), false);
+    std::vector<bool> seen(expressions.size(), false);
+    for (const Value& value : program_.values) {
+      for (uint32_t i = value.sizes.begin; i < value.sizes.end; ++i) {
+        const Size& size = program_.sizes[i];
+        if (size.expression == kNone || seen[size.expression]) continue;
+        seen[size.expression] = true;
+        const int symbol = expressions.only_symbol(size.expression);
+        if (symbol >= 0 && size.has_hint && !hints[symbol]) {
+          hints[symbol] = expressions.Solve(size.expression, symbol, size.hint);
+        }
+        if (!value.is_tensor) continue;
+        expressions.MarkSymbols(size.expression, is_open);
+      }
     }
-    std::vector<std::string> unknown;
     for (int i = 0; i < static_cast<int>(symbols.size()); ++i) {
       Dimension dimension;
       dimension.symbol = i;
+      dimension.is_open = is_open[i];
       const auto found = bounds_.find(symbols[i]);
       if (found != bounds_.end()) {
         dimension.min = std::max<int64_t>(0, found->second.min);
-        dimension.max = found->second.max;
+        dimension.max = std::max(dimension.min, found->second.max);
       }
-      if (hints[i]) {
-        dimension.hint = *hints[i];
-      } else {
-        dimension.hint =
-            std::min(std::max<int64_t>(dimension.min, 2), dimension.max);
-        unknown.push_back(
-            absl::StrCat(Printable(symbols[i], true), "=", dimension.hint));
+      dimension.hint = hints[i].value_or(
+          std::min(std::max<int64_t>(dimension.min, 2), dimension.max));
+      if (!hints[i] && is_open[i]) {
+        program_.warnings.push_back(absl::StrCat(
+            "the file does not say how large a size is that depends on the "
+            "data: figures are for ",
+            Printable(symbols[i], true), "=", dimension.hint,
+            ", and --dim gives those for another"));
       }
       program_.dimensions.push_back(dimension);
-    }
-    for (const std::string& one : unknown) {
-      program_.warnings.push_back(absl::StrCat(
-          "the file does not say how large a size is that depends on the data: "
-          "figures are for ",
-          one, ", and --dim gives those for another"));
     }
   }
 
@@ -386,7 +391,7 @@ absl::StatusOr<std::unique_ptr<Program>> ReadProgram(
     if (!read.ok()) return read;
     for (size_t i = had; i < program->weights.size(); ++i) {
       WeightRecord& weight = program->weights[i];
-      weight.bytes = static_cast<int64_t>(archive.stored_bytes(
+      weight.bytes = static_cast<int64_t>(archive.size(
           absl::StrCat(archive.root(), folder, weight.record_name)));
     }
   }
