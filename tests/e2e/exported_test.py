@@ -26,11 +26,16 @@ def common_small():
     return [(file, size) for file, size in runner.small_models() if file.stem in names]
 
 
+# PyTorch itself takes another way in the two: nn.TransformerEncoderLayer calls one
+# fused operator where no graph is being taken, and `transformers` makes no mask
+# while it is traced.
+FUSED = ("transformer",)
+MASKED = ("bert", "t5")
+
+
 class TorchScriptTest(unittest.TestCase):
     """Both forms of a model give one summary."""
 
-    # TorchScript's own: what a trace calls an attention layer's projection as a
-    # module, Python calls as a function; it has no code for a container.
     def compare(self, name, script, program):
         self.assertEqual(script["totals"]["params"], program["totals"]["params"], name)
         self.assertEqual(
@@ -44,31 +49,34 @@ class TorchScriptTest(unittest.TestCase):
         )
         paths = [layer["path"] for layer in program["layers"]]
         self.assertEqual([layer["path"] for layer in script["layers"]], paths, name)
-        for column in ("params", "macs"):
+        for column in ("params",) if name in FUSED else ("params", "macs"):
             for part in ("self", "total"):
                 self.assertEqual(
                     values(script, column, part), values(program, column, part), name
                 )
         for there, here in zip(script["layers"], program["layers"]):
-            self.compare_layer(f"{name}: {here['path']}", there, here)
+            self.compare_layer(name, f"{name}: {here['path']}", there, here)
 
-    def compare_layer(self, place, script, program):
+    def compare_layer(self, name, place, script, program):
         if program["type"] == UNKNOWN:
-            self.assertEqual(program.get("calls", []), [], place)
+            self.assertEqual(program["calls"], [], place)
             return
         self.assertEqual(script["type"], program["type"], place)
         for key in ("parameters", "buffers"):
             self.assertEqual(script.get(key), program.get(key), place)
-        calls = script.get("calls", [])
-        self.assertEqual(len(calls), len(program.get("calls", [])), place)
-        for there, here in zip(calls, program.get("calls", [])):
+        if name in FUSED and not script["calls"]:
+            return
+        self.assertEqual(len(script["calls"]), len(program["calls"]), place)
+        for there, here in zip(script["calls"], program["calls"]):
             # What a call was given and did not use, and what it gave and nobody
             # used, the file does not say.
             for part in ("inputs", "outputs"):
-                known = there.get(part, [])
-                for tensor in here.get(part, []):
+                known = there[part]
+                for tensor in here[part]:
+                    if name in MASKED and tensor["dtype"] == "bool":
+                        continue
                     self.assertIn(tensor, known, f"{place}: {part}")
-            if len(there.get("outputs", [])) == 1:
+            if len(there["outputs"]) == 1:
                 self.assertEqual(there["outputs"], here["outputs"], place)
 
     def test_small_models(self):

@@ -131,7 +131,13 @@ const ZipArchive* Archive::Packed() {
 uint64_t Archive::size(absl::string_view member) {
   const auto found = places_.find(member);
   if (found == places_.end()) return 0;
-  if (StoredBytes(file_->bytes(), *found->second)) return found->second->size;
+  // A packed member of nothing has some bytes. Of others the header need not be
+  // touched, which costs a page each.
+  constexpr uint64_t kFew = 16;
+  if (found->second->size > kFew ||
+      StoredBytes(file_->bytes(), *found->second)) {
+    return found->second->size;
+  }
   const ZipArchive* packed = Packed();
   const std::optional<int> index =
       packed == nullptr ? std::nullopt : packed->Find(member);

@@ -42,7 +42,8 @@ class Archive {
   const std::string& root() const { return root_; }
 
   bool has(absl::string_view member) const { return places_.contains(member); }
-  // The size of a member, unpacked; 0 where there is none.
+  // How large a member is, as it is stored; 0 where there is nothing in it, or
+  // no such member.
   uint64_t size(absl::string_view member);
 
   // A member's content, followed by JsonReader::kPadding bytes. It lives as

@@ -69,7 +69,7 @@ Id GraphReader::ValueOf(Names& names, absl::string_view name) {
   return place->second;
 }
 
-Range GraphReader::Append(const std::vector<Id>& ids) {
+Range GraphReader::Append(const Ids& ids) {
   const auto begin = static_cast<uint32_t>(program_.ids.size());
   program_.ids.insert(program_.ids.end(), ids.begin(), ids.end());
   return {begin, static_cast<uint32_t>(program_.ids.size())};
@@ -90,7 +90,7 @@ absl::StatusOr<Id> GraphReader::ReadGraph(JsonValue value, Names& names,
   bool has_nodes = false;
   bool has_inputs = false;
   bool has_outputs = false;
-  std::vector<Id> ids;
+  Ids ids;
   RETURN_IF_ERROR(json_.VisitObject(
       value, [&](absl::string_view key, JsonValue field) -> absl::Status {
         // What no node takes or makes is not kept, however much there is.
@@ -135,8 +135,8 @@ absl::StatusOr<Id> GraphReader::ReadGraph(JsonValue value, Names& names,
 
 absl::Status GraphReader::ReadNode(JsonValue value, Names& names, int nesting,
                                    Node& node) {
-  std::vector<Argument> arguments;
-  std::vector<Id> outputs;
+  absl::InlinedVector<Argument, 8> arguments;
+  Ids outputs;
   // Graphs inside of arguments add nodes to another list, but `node` is one of
   // a list that stays as it is until this has been read.
   RETURN_IF_ERROR(json_.VisitObject(
@@ -184,7 +184,7 @@ absl::Status GraphReader::ReadNode(JsonValue value, Names& names, int nesting,
   program_.arguments.insert(program_.arguments.end(), arguments.begin(),
                             arguments.end());
   node.arguments.end = static_cast<uint32_t>(program_.arguments.size());
-  std::vector<Id> tensors;
+  Ids tensors;
   for (Id id : outputs) {
     if (id != kNone) tensors.push_back(id);
   }
@@ -220,7 +220,7 @@ absl::StatusOr<Argument> GraphReader::ReadArgument(absl::string_view kind,
     argument.id = id;
   } else if (kind == "as_tensors" || kind == "as_optional_tensors") {
     const bool may_be_none = kind == "as_optional_tensors";
-    std::vector<Id> ids;
+    Ids ids;
     RETURN_IF_ERROR(json_.VisitList(value, [&](JsonValue one) -> absl::Status {
       ids.push_back(kNone);
       if (may_be_none) return optional(one, ids.back());
@@ -309,7 +309,7 @@ absl::StatusOr<Id> GraphReader::ReadName(JsonValue value) {
 }
 
 absl::StatusOr<Range> GraphReader::ReadNames(JsonValue value) {
-  std::vector<Id> ids;
+  Ids ids;
   RETURN_IF_ERROR(ReadIds(value, top_names_, ids));
   return Append(ids);
 }
@@ -339,8 +339,7 @@ absl::StatusOr<Integer> GraphReader::ReadInteger(absl::string_view kind,
 }
 
 // The tensors of a list of arguments, with kNone for others.
-absl::Status GraphReader::ReadIds(JsonValue value, Names& names,
-                                  std::vector<Id>& ids) {
+absl::Status GraphReader::ReadIds(JsonValue value, Names& names, Ids& ids) {
   return json_.VisitList(value, [&](JsonValue element) {
     return json_.VisitUnion(
         element, [&](absl::string_view kind, JsonValue inner) -> absl::Status {
@@ -405,7 +404,9 @@ absl::StatusOr<Size> GraphReader::ReadSize(JsonValue value) {
 
 absl::Status GraphReader::ReadDescription(JsonValue value,
                                           Description& description) {
-  description = Description();
+  description.sizes.clear();
+  description.storage_offset = 0;
+  description.requires_grad = false;
   bool has_dtype = false;
   bool has_sizes = false;
   RETURN_IF_ERROR(json_.VisitObject(
@@ -447,7 +448,7 @@ absl::Status GraphReader::ReadTensorValue(absl::string_view name,
                                           JsonValue value, Names& names,
                                           bool only_known) {
   if (only_known && !names.contains(name)) return absl::OkStatus();
-  Description description;
+  Description& description = scratch_;
   RETURN_IF_ERROR(ReadDescription(value, description));
   Value& described = program_.values[ValueOf(names, name)];
   described.is_tensor = described.is_described = true;

@@ -4,6 +4,7 @@
 #define STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_GRAPH_READER_H_
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -41,6 +42,7 @@ class GraphReader {
   absl::Status ReadDescription(JsonValue value, Description& description);
 
  private:
+  using Ids = absl::InlinedVector<Id, 8>;
   using Names = absl::flat_hash_map<absl::string_view, Id>;
 
   // Graphs nest in each other no deeper than this.
@@ -55,7 +57,7 @@ class GraphReader {
   absl::StatusOr<Id> ReadTensorName(JsonValue value, Names& names);
   absl::StatusOr<Integer> ReadInteger(absl::string_view kind, JsonValue value,
                                       Names& names);
-  absl::Status ReadIds(JsonValue value, Names& names, std::vector<Id>& ids);
+  absl::Status ReadIds(JsonValue value, Names& names, Ids& ids);
   absl::Status ReadTensorValue(absl::string_view name, JsonValue value,
                                Names& names, bool only_known);
   absl::Status ReadIntegerValue(absl::string_view name, JsonValue value,
@@ -63,13 +65,14 @@ class GraphReader {
   absl::Status ReadHint(JsonValue value, Size& size);
   absl::StatusOr<Id> ReadStack(JsonValue value);
   absl::StatusOr<Id> ReadTarget(JsonValue value);
-  Range Append(const std::vector<Id>& ids);
+  Range Append(const Ids& ids);
 
   JsonReader& json_;
   Program& program_;
   Names top_names_;
   Names target_ids_;
   Names stack_ids_;
+  Description scratch_;  // So that no value allocates.
 };
 
 }  // namespace strata::exported_program
