@@ -80,7 +80,7 @@ class Flattener {
     if (inner != outer) flat_.canonical[inner] = outer;
   }
 
-  Id ChildCall(Id parent, const std::string& key, int module) {
+  Id ChildCall(Id parent, Id key, int module) {
     const auto [place, is_new] =
         call_ids_.try_emplace(std::make_tuple(parent, key, module),
                               static_cast<Id>(flat_.calls.size()));
@@ -100,8 +100,8 @@ class Flattener {
     if (call != kNone) return call;
     call = 0;
     for (const Frame& frame : program_.stacks[stack]) {
-      if (frame.path.empty()) continue;
-      call = ChildCall(call, frame.key, modules_.by_path.at(frame.path));
+      const int module = modules_.by_name[frame.path];
+      if (module > 0) call = ChildCall(call, frame.key, module);
     }
     return call;
   }
@@ -123,7 +123,7 @@ class Flattener {
         }
       }
       if (owner > 0 && owner != flat_.calls[around].module) {
-        return ChildCall(around, absl::StrCat("owner of ", around), owner);
+        return ChildCall(around, kOwner, owner);
       }
     }
     return around;
@@ -265,7 +265,9 @@ class Flattener {
   std::vector<uint64_t> no_storages_;
   TensorSpecs specs_;
   bool has_specs_ = false;
-  absl::flat_hash_map<std::tuple<Id, std::string, int>, Id> call_ids_;
+  // A key that no frame has.
+  static constexpr Id kOwner = -2;
+  absl::flat_hash_map<std::tuple<Id, Id, int>, Id> call_ids_;
   std::vector<Id> call_of_stack_;
   absl::flat_hash_map<std::string, int> loops_;
 };

@@ -481,8 +481,22 @@ absl::StatusOr<Id> GraphReader::ReadStack(JsonValue value) {
   if (!text.ok()) return text.status();
   const auto [place, is_new] =
       stack_ids_.try_emplace(*text, static_cast<Id>(program_.stacks.size()));
-  if (is_new) program_.stacks.push_back(ParseModuleStack(*text));
+  if (is_new) {
+    ModuleStack stack;
+    for (const FrameText& frame : ParseModuleStack(*text)) {
+      stack.push_back(
+          {NameId(frame.key), NameId(frame.path), NameId(frame.type)});
+    }
+    program_.stacks.push_back(std::move(stack));
+  }
   return program_.stacks[place->second].empty() ? kNone : place->second;
+}
+
+Id GraphReader::NameId(absl::string_view name) {
+  const auto [place, is_new] =
+      name_ids_.try_emplace(name, static_cast<Id>(program_.names.size()));
+  if (is_new) program_.names.emplace_back(name);
+  return place->second;
 }
 
 absl::StatusOr<Id> GraphReader::ReadTarget(JsonValue value) {

@@ -64,6 +64,7 @@ class GraphReader {
                                 Names& names, bool only_known);
   absl::Status ReadHint(JsonValue value, Size& size);
   absl::StatusOr<Id> ReadStack(JsonValue value);
+  Id NameId(absl::string_view name);
   absl::StatusOr<Id> ReadTarget(JsonValue value);
   Range Append(const Ids& ids);
 
@@ -72,6 +73,7 @@ class GraphReader {
   Names top_names_;
   Names target_ids_;
   Names stack_ids_;
+  Names name_ids_;
   Description scratch_;  // So that no value allocates.
 };
 

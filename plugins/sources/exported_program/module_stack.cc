@@ -1,11 +1,8 @@
 #include "plugins/sources/exported_program/module_stack.h"
 
 #include <cstddef>
-#include <string>
-#include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/strip.h"
 
 namespace strata::exported_program {
 namespace {
@@ -14,43 +11,34 @@ namespace {
 constexpr absl::string_view kNobody =
     "_empty_nn_module_stack_from_metadata_hook";
 
-// Splits at `separator` outside of brackets.
-std::vector<absl::string_view> SplitOutside(absl::string_view text,
-                                            char separator) {
-  std::vector<absl::string_view> parts;
-  int depth = 0;
-  size_t begin = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '[' || text[i] == '(') ++depth;
-    if (text[i] == ']' || text[i] == ')') depth -= depth > 0 ? 1 : 0;
-    if (text[i] == separator && depth == 0) {
-      parts.push_back(text.substr(begin, i - begin));
-      begin = i + 1;
-    }
-  }
-  parts.push_back(text.substr(begin));
-  return parts;
-}
-
 }  // namespace
 
-ModuleStack ParseModuleStack(absl::string_view text) {
-  ModuleStack stack;
+std::vector<FrameText> ParseModuleStack(absl::string_view text) {
+  std::vector<FrameText> stack;
   if (text.empty() || absl::StartsWith(text, kNobody)) return stack;
-  size_t begin = 0;  // Of the frame, which has two commas at least.
-  const std::vector<absl::string_view> parts = SplitOutside(text, ';');
-  for (const absl::string_view part : parts) {
-    const size_t end = part.data() + part.size() - text.data();
-    const absl::string_view whole = text.substr(begin, end - begin);
-    const std::vector<absl::string_view> fields = SplitOutside(whole, ',');
-    if (fields.size() < 3) continue;  // The semicolon was part of a name.
-    begin = end + 1;
-    const absl::string_view key = fields.front();
-    const absl::string_view type = fields.back();
-    const absl::string_view path = whole.substr(
-        key.size() + 1, whole.size() - key.size() - type.size() - 2);
-    if (key == kNobody) return {};
-    stack.push_back({std::string(key), std::string(path), std::string(type)});
+  // Of the frame that is being read: where it begins, its first and its last
+  // comma, and how many there were.
+  size_t begin = 0, first = 0, last = 0;
+  int commas = 0;
+  int depth = 0;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    const char c = i < text.size() ? text[i] : ';';
+    if (c == '[' || c == '(') {
+      ++depth;
+    } else if (c == ']' || c == ')') {
+      depth -= depth > 0 ? 1 : 0;
+    } else if (c == ',' && depth == 0) {
+      if (commas++ == 0) first = i;
+      last = i;
+    } else if (c == ';' && (depth == 0 || i == text.size())) {
+      if (commas < 2) continue;  // The semicolon was part of a name.
+      stack.push_back({text.substr(begin, first - begin),
+                       text.substr(first + 1, last - first - 1),
+                       text.substr(last + 1, i - last - 1)});
+      if (stack.back().key == kNobody) return {};
+      begin = i + 1;
+      commas = 0;
+    }
   }
   return stack;
 }

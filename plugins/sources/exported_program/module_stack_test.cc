@@ -9,7 +9,7 @@ namespace strata::exported_program {
 namespace {
 
 TEST(ModuleStackTest, SplitsFramesAndFields) {
-  const ModuleStack stack = ParseModuleStack(
+  const std::vector<FrameText> stack = ParseModuleStack(
       "L__self__,,models.CNN;L__self__conv1@2,a.conv1,torch.nn.Conv2d");
   ASSERT_EQ(stack.size(), 2);
   EXPECT_EQ(stack[0].key, "L__self__");
@@ -21,7 +21,7 @@ TEST(ModuleStackTest, SplitsFramesAndFields) {
 }
 
 TEST(ModuleStackTest, NamesMayHoldWhatSeparates) {
-  const ModuleStack stack =
+  const std::vector<FrameText> stack =
       ParseModuleStack("k,x[0,1],A;k2[a;b],odd;name,B;k3,a,b,C");
   ASSERT_EQ(stack.size(), 3);
   EXPECT_EQ(stack[0].path, "x[0,1]");

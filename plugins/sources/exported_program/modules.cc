@@ -105,27 +105,35 @@ class Builder {
   // whatever path.
   void AddTypes() {
     was_called_.assign(tree().size(), false);
-    absl::flat_hash_map<std::string, int> keys;
+    modules_.by_name.assign(program_.names.size(), -1);
+    std::vector<bool> looked_up(program_.names.size(), false);
+    absl::flat_hash_map<absl::string_view, int> keys;
     int lost = 0;
     std::string first_lost;
     for (ModuleStack& stack : program_.stacks) {
       const auto is_lost = [&](const Frame& frame) {
-        if (modules_.by_path.contains(frame.path)) return false;
-        if (lost++ == 0) first_lost = frame.path;
+        int& module = modules_.by_name[frame.path];
+        if (!looked_up[frame.path]) {
+          looked_up[frame.path] = true;
+          const auto found = modules_.by_path.find(program_.names[frame.path]);
+          if (found != modules_.by_path.end()) module = found->second;
+        }
+        if (module >= 0) return false;
+        if (lost++ == 0) first_lost = program_.names[frame.path];
         return true;
       };
       stack.erase(std::remove_if(stack.begin(), stack.end(), is_lost),
                   stack.end());
       for (const Frame& frame : stack) {
-        const int index = modules_.by_path[frame.path];
+        const int index = modules_.by_name[frame.path];
         if (was_called_[index]) continue;
         was_called_[index] = true;
         Module& module = tree().modules[index];
-        module.full_type = frame.type;
-        module.type = std::string(LastName(frame.type));
+        module.full_type = program_.names[frame.type];
+        module.type = std::string(LastName(module.full_type));
         if (module.type.empty()) module.type = kUnknownType;
         module.identity =
-            keys.try_emplace(std::string(KeyOfModule(frame.key)), index + 1)
+            keys.try_emplace(KeyOfModule(program_.names[frame.key]), index + 1)
                 .first->second;
       }
     }

@@ -19,6 +19,8 @@ inline constexpr char kUnknownType[] = "?";
 struct Modules {
   ModuleTree tree;
   absl::flat_hash_map<std::string, int> by_path;
+  std::vector<int>
+      by_name;  // By Program::names: the module at that path, or -1.
   // By value: the module that holds it, where it is a parameter or a buffer,
   // else -1.
   std::vector<int> owners;

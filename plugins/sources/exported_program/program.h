@@ -82,11 +82,11 @@ struct Node {
   Id stack = kNone;  // Of `stacks`; kNone: the file says nothing.
 };
 
-// One module that was running, of a node's module stack.
+// One module that was running, of a node's module stack: of `names`.
 struct Frame {
-  std::string key;  // Differs from call to call of one module.
-  std::string path;
-  std::string type;  // "torch.nn.modules.conv.Conv2d"
+  Id key = kNone;  // Differs from call to call of one module.
+  Id path = kNone;
+  Id type = kNone;  // "torch.nn.modules.conv.Conv2d"
 };
 using ModuleStack = std::vector<Frame>;  // The outermost first.
 
@@ -137,6 +137,7 @@ struct Program {
   std::vector<Integer> integers;
   std::vector<std::string> texts;
   std::vector<Target> targets;
+  std::vector<std::string> names;  // That stand in stacks, each once.
   std::vector<ModuleStack> stacks;
   Expressions expressions;
 
