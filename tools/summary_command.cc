@@ -88,7 +88,9 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   absl::Status opened = outputs->Open();
   if (!opened.ok()) return opened;
 
-  absl::StatusOr<Summary> summary = summarizer.Summarize(file);
+  // As the host: never destroyed.
+  absl::StatusOr<Summary>& summary =
+      *new absl::StatusOr<Summary>(summarizer.Summarize(file));
   progress.Clear();
   // A size that the file does not allow.
   if (absl::IsOutOfRange(summary.status())) {
