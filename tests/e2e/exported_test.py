@@ -226,6 +226,52 @@ class PitfallsTest(unittest.TestCase):
         self.assertIn("there is: shape", result.err)
 
 
+class EveryFileTest(runner.TempFolderTest):
+    """What holds for any model."""
+
+    def test_self_values_add_up(self):
+        for file in sorted(EXPORTED.glob("*.pt2")):
+            if file.stem in ("compiled", "several"):
+                continue
+            document = runner.summary(file)
+            for column in ("params", "macs"):
+                own = values(document, column, "self")
+                self.assertEqual(
+                    sum(own.values()), document["totals"][column], file.stem
+                )
+            for layer in document["layers"]:
+                self.assertTrue(layer["type"], f"{file.stem}: {layer['path']}")
+
+    def test_formats(self):
+        formats = (
+            "table,markdown,json,binary,csv,tsv,repr,parameters,html,dot,svg,mermaid,"
+            "netron,model_explorer,model_explorer_data"
+        ).split(",")
+        for name in ("dynamic_attention", "held"):
+            for form in formats:
+                result = runner.run(
+                    EXPORTED / f"{name}.pt2",
+                    f"--format={form}",
+                    f"--output={self.folder / form}",
+                )
+                self.assertEqual(result.status, 0, result.err)
+                self.assertGreater((self.folder / form).stat().st_size, 100, form)
+        page = (self.folder / "html").read_text()
+        self.assertIn("strata-summary", page)
+
+    def test_saved_summaries_have_expressions(self):
+        file = EXPORTED / "dynamic_attention.pt2"
+        shown = runner.run(file).out
+        for form in ("json", "binary", "html"):
+            saved = self.folder / form
+            runner.run(file, f"--format={form}", f"--output={saved}")
+            self.assertEqual(runner.run("show", saved).out, shown, form)
+
+    def test_a_second_run_gives_the_same(self):
+        for name in ("dynamic_odd", "llama"):
+            self.assertEqual(exported(name), exported(name))
+
+
 class OpenSizesTest(unittest.TestCase):
     """Sizes that the file leaves open."""
 
@@ -469,6 +515,25 @@ class BadInputTest(runner.TempFolderTest):
             program = self.program.replace('"fqn": "conv1"', f'"fqn": "{name}"', 1)
             document = runner.summary(self.write(program))
             self.assertEqual(document["totals"]["macs"], CNN_MACS, name)
+
+    def test_what_would_take_for_ever(self):
+        for old, new, words in (
+            ('"fqn": "conv1"', '"fqn": "' + "." * 60000 + '"', "deeper than 2000"),
+            ('"fqn": "conv1"', '"fqn": "' + "x" * 70000 + '"', "a name of 70000"),
+            (
+                "L__self__conv1,conv1,",
+                "k,p,t;" * 3000 + "L__self__conv1,conv1,",
+                "nest deeper than 2000",
+            ),
+        ):
+            self.assertIn(old, self.program)
+            self.refuse(self.write(self.program.replace(old, new, 1)), words)
+        sizes = ", ".join(
+            '{"as_expr": {"expr_str": "Symbol(\'s%d\')", "hint": null}}' % i
+            for i in range(2000)
+        )
+        program = self.program.replace('"sizes": [', f'"sizes": [{sizes}, ', 1)
+        self.refuse(self.write(program), "more than 1000 open sizes")
 
     def test_truncated(self):
         data = (EXPORTED / "cnn.pt2").read_bytes()

@@ -395,8 +395,13 @@ absl::StatusOr<Size> GraphReader::ReadSize(JsonValue value) {
               if (key == "hint") return ReadHint(part, size);
               if (key != "expr_str") return absl::OkStatus();
               absl::StatusOr<absl::string_view> text = json_.String(part);
-              if (text.ok()) size.expression = program_.expressions.Add(*text);
-              return text.status();
+              if (!text.ok()) return text.status();
+              size.expression = program_.expressions.Add(*text);
+              if (program_.expressions.symbols().size() > kMostSymbols) {
+                return json_.Error(
+                    absl::StrCat("more than ", kMostSymbols, " open sizes"));
+              }
+              return absl::OkStatus();
             });
       }));
   return size;
@@ -486,6 +491,10 @@ absl::StatusOr<Id> GraphReader::ReadStack(JsonValue value) {
     for (const FrameText& frame : ParseModuleStack(*text)) {
       stack.push_back(
           {NameId(frame.key), NameId(frame.path), NameId(frame.type)});
+    }
+    if (stack.size() > kMostFrames) {
+      return json_.Error(
+          absl::StrCat("modules nest deeper than ", kMostFrames));
     }
     program_.stacks.push_back(std::move(stack));
   }

@@ -47,6 +47,9 @@ class GraphReader {
 
   // Graphs nest in each other no deeper than this.
   static constexpr int kMostNesting = 64;
+  // Modules in a stack: Python itself ends at 1,000.
+  static constexpr size_t kMostFrames = 2000;
+  static constexpr size_t kMostSymbols = 1000;
 
   Id ValueOf(Names& names, absl::string_view name);
   absl::StatusOr<Id> ReadGraph(JsonValue value, Names& names, int nesting);

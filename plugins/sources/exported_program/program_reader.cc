@@ -28,6 +28,10 @@ absl::Status VersionError(int64_t major, int64_t minor) {
       "README of the plugin exported_program names");
 }
 
+// Modules nest no deeper than this: Python itself ends at 1,000.
+constexpr int kMostNesting = 2000;
+constexpr size_t kMostNameBytes = size_t{1} << 16;
+
 class ProgramReader {
  public:
   ProgramReader(JsonReader& json, Program& program)
@@ -78,6 +82,19 @@ class ProgramReader {
     return read;
   }
 
+  // The name of a module or of a tensor in one.
+  absl::StatusOr<std::string> ReadPath(JsonValue value) {
+    absl::StatusOr<absl::string_view> name = json_.String(value);
+    if (!name.ok()) return name.status();
+    if (name->size() > kMostNameBytes ||
+        std::count(name->begin(), name->end(), '.') > kMostNesting) {
+      return json_.Error(absl::StrCat("a name of ", name->size(),
+                                      " bytes: more than ", kMostNameBytes,
+                                      ", or deeper than ", kMostNesting));
+    }
+    return std::string(*name);
+  }
+
   absl::Status ReadSignature(JsonValue value) {
     return json_.VisitObject(
         value, [&](absl::string_view key, JsonValue list) -> absl::Status {
@@ -118,10 +135,10 @@ class ProgramReader {
             return id.status();
           }
           if (key != name_field) return absl::OkStatus();
-          absl::StatusOr<absl::string_view> name = json_.String(field);
+          absl::StatusOr<std::string> name = ReadPath(field);
           if (!name.ok()) return name.status();
           has_name = true;
-          stored.name = std::string(*name);
+          stored.name = *std::move(name);
           return absl::OkStatus();
         });
     if (!read.ok()) return read;
@@ -166,10 +183,10 @@ class ProgramReader {
     absl::Status read = json_.VisitObject(
         value, [&](absl::string_view key, JsonValue field) -> absl::Status {
           if (key == "fqn") {
-            absl::StatusOr<absl::string_view> name = json_.String(field);
+            absl::StatusOr<std::string> name = ReadPath(field);
             if (!name.ok()) return name.status();
             has_name = true;
-            call.name = std::string(*name);
+            call.name = *std::move(name);
           } else if (key == "signature" && !json_.IsNull(field)) {
             has_signature = true;
             return json_.VisitObject(
