@@ -463,6 +463,10 @@ class BadInputTest(runner.TempFolderTest):
         # Even where what it has is not read.
         newer = newer.replace('"nodes": [', '"nodes": 7, "n": [', 1)
         self.refuse(self.write(newer), "its schema is version 9.")
+        older = self.program.replace('"major": 8', '"major": 7')
+        document = runner.summary(self.write(older))
+        self.assertEqual(document["totals"]["macs"], CNN_MACS)
+        self.assertTrue(any("version 7." in w for w in document["warnings"]))
         unknown = self.program.replace('"nodes": [', '"new": [{"a": 1}], "nodes": [', 1)
         unknown = unknown.replace('"minor": 20', '"minor": 99')
         document = runner.summary(self.write(unknown))

@@ -251,6 +251,12 @@ class ProgramReader {
     if (read.ok() && program_.schema_major > kSchemaMajor) {
       return VersionError(program_.schema_major, program_.schema_minor);
     }
+    if (read.ok() && program_.schema_major < kSchemaMajor) {
+      program_.warnings.push_back(absl::StrCat(
+          "its schema is version ", program_.schema_major, ".",
+          program_.schema_minor, ", older than what Strata is tested with (",
+          kSchemaMajor, "): figures may be missing"));
+    }
     return read;
   }
 
