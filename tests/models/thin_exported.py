@@ -19,12 +19,14 @@ import zipfile
 
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 _FOLDER = re.compile(rb'File \\"[^"\\]*?([^/"\\]+\.py)\\"')
+_POINTER = re.compile(rb" at 0x[0-9a-f]+")
 _ADDRESS = re.compile(rb"\b[0-9]{14,16}(?=@[0-9]+,|,)")
 
 
 def _clean(content: bytes) -> bytes:
     """The same JSON without what depends on the machine."""
     content = _FOLDER.sub(rb'File \\"\1\\"', content)
+    content = _POINTER.sub(b" at 0x0", content)
     known: dict[bytes, bytes] = {}
     return _ADDRESS.sub(
         lambda match: known.setdefault(match.group(), b"1%03d" % len(known)), content
