@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "core/count.h"
+#include "core/expression_cells.h"
 
 namespace strata {
 namespace {
@@ -125,7 +126,10 @@ std::string CellTexts::OfLayer(const TextColumn& column, int layer) const {
   if (column.is_heat) {
     return BarText(ShareOf(summary_, column.id, of), unicode_);
   }
-  if (column.is_metric) return MetricCell(column, of);
+  if (column.is_metric) {
+    std::string cell = MetricCell(column, of);
+    return unicode_ ? cell : AsciiExpression(cell);
+  }
   if (column.id == "input_size") return CallsText(of, /*inputs=*/true);
   if (column.id == "output_size") return CallsText(of, /*inputs=*/false);
   if (column.id == "params_percent") {

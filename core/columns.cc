@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "core/error.h"
+#include "core/expression_cells.h"
 
 namespace strata {
 namespace {
@@ -184,11 +185,21 @@ std::string MetricCell(const TextColumn& column, const Layer& layer) {
     return absl::StrCat(total < 0 ? "-" : "", BytesText(bytes));
   }
   if (!value.has_total()) return kUnknown;
-  return column.is_bytes ? BytesText(value.total()) : WithCommas(value.total());
+  std::string figure =
+      column.is_bytes ? BytesText(value.total()) : WithCommas(value.total());
+  if (!value.has_total_expression()) return figure;
+  return ExpressionCell(value.total_expression(), figure, column.is_bytes);
 }
 
 std::string ShapeCell(const Tensor& tensor) {
-  return SizesText(tensor.shape());
+  if (tensor.symbolic_shape().empty()) return SizesText(tensor.shape());
+  return absl::StrCat(
+      "[",
+      absl::StrJoin(tensor.symbolic_shape(), ", ",
+                    [](std::string* out, const std::string& size) {
+                      absl::StrAppend(out, ExpressionText(size));
+                    }),
+      "]");
 }
 
 std::string ShapeCell(const Parameter& parameter) {

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/error.h"
 #include "core/printable.h"
@@ -120,8 +121,11 @@ absl::StatusOr<FileContent> FileContent::Read(const std::string& file) {
 }
 
 bool FileContent::Matches(absl::string_view signature) const {
-  if (!absl::ConsumePrefix(&signature, "zip:")) return false;
-  return is_zip_ && AnyMember(members_, std::string(signature));
+  if (!is_zip_ || !absl::ConsumePrefix(&signature, "zip:")) return false;
+  for (absl::string_view glob : absl::StrSplit(signature, ',')) {
+    if (AnyMember(members_, std::string(glob))) return true;
+  }
+  return false;
 }
 
 absl::Status FileContent::NotReadable(

@@ -87,6 +87,8 @@ TEST(FileContentTest, TorchScriptByItsMembers) {
       {"zip:*/b.py", false},         // and not several.
       {"zip:*", false},
       {"zip:", false},
+      {"zip:*/none,*/constants.pkl", true},
+      {"zip:*/none,*/b.py", false},
       {"*/constants.pkl", false},
       {"", false},
   };

@@ -121,6 +121,9 @@ absl::StatusOr<std::unique_ptr<Interface>> MakePlugin(
 
 // `content` says which files are its own, without loading it: "zip:GLOB" for a
 // zip archive with a member of that name. `runtime` is STRATA_RUNTIME or "".
+// A source whose files say what their inputs are (Model::has_recorded_inputs)
+// has STRATA_RECORDED_INPUTS before that.
+#define STRATA_RECORDED_INPUTS "inputs=recorded\0"
 #define STRATA_SOURCE_PLUGIN(name, description, T, content, runtime, ...) \
   STRATA_EXPORT_PLUGIN_("source", name, description, make_source,         \
                         ::strata::ModelSource, T,                         \

@@ -114,6 +114,7 @@ absl::StatusOr<PluginDescriptor> ParsePluginDescriptor(absl::string_view text) {
   d.interface = fields["interface"];
   d.build = fields["build"];
   d.content = fields["content"];
+  d.records_inputs = fields["inputs"] == "recorded";
   d.endings = absl::StrSplit(fields["endings"], ',', absl::SkipEmpty());
   d.uses = absl::StrSplit(fields["uses"], ',', absl::SkipEmpty());
   d.runtime.name = fields["runtime"];

@@ -258,6 +258,16 @@ absl::StatusOr<std::unique_ptr<ModelSource>> PluginHost::MakeSource(
   return Make(&PluginEntry::make_source, "source", name, options);
 }
 
+bool PluginHost::SourceRecordsInputs(absl::string_view name) const {
+  for (const FoundPlugin& plugin : plugins_) {
+    if (plugin.state == FoundPlugin::State::kUsable &&
+        plugin.descriptor.kind == "source" && plugin.descriptor.name == name) {
+      return plugin.descriptor.records_inputs;
+    }
+  }
+  return false;
+}
+
 absl::StatusOr<std::string> PluginHost::SourceFor(
     const std::string& file) const {
   absl::StatusOr<FileContent> content = FileContent::Read(file);

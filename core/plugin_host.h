@@ -72,6 +72,8 @@ class PluginHost {
   // The name of the source that reads `file`, chosen by the file's content. The
   // error says what the file is instead, and what can be read.
   absl::StatusOr<std::string> SourceFor(const std::string& file) const;
+  // Whether files of this source say what their inputs are.
+  bool SourceRecordsInputs(absl::string_view name) const;
 
  private:
   void LookInto(const std::string& folder);

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/guarded_metrics.h"
 #include "core/model.h"
+#include "core/open_sizes.h"
 #include "core/running_plugin.h"
 #include "core/summary_builder.h"
 #include "core/watchdog.h"
@@ -67,6 +68,24 @@ Summarizer& Summarizer::Timeout(absl::Duration timeout, OnStuck stuck) {
   timeout_ = timeout;
   stuck_ = std::move(stuck);
   return *this;
+}
+
+Summarizer& Summarizer::Program(std::string name) {
+  program_ = std::move(name);
+  return *this;
+}
+
+Summarizer& Summarizer::Dimensions(
+    std::vector<std::pair<std::string, int64_t>> sizes) {
+  dimensions_ = std::move(sizes);
+  return *this;
+}
+
+void Summarizer::LookAt(const std::string& file) {
+  BeginPhase(phases_, "look at the file");
+  looked_at_ = file;
+  source_ = host_.SourceFor(file);
+  records_inputs_ = source_.ok() && host_.SourceRecordsInputs(*source_);
 }
 
 Summarizer& Summarizer::Device(std::string device) {
@@ -159,8 +178,9 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   // Before the file: a wrong name should not cost the loading of a model.
   absl::Status made = MakeMetrics();
   if (!made.ok()) return made;
-  BeginPhase(phases_, "look at the file");
-  absl::StatusOr<std::string> name = host_.SourceFor(file);
+  if (looked_at_ != file) LookAt(file);
+  const absl::StatusOr<std::string> name = std::move(source_);
+  looked_at_.clear();  // The file may be another one the next time.
   if (!name.ok()) return name.status();
   BeginPhase(phases_, "load the source");
   absl::StatusOr<std::unique_ptr<ModelSource>> source =
@@ -204,6 +224,7 @@ absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
   OpenOptions options;
   options.device = device;
   options.op_libraries = op_libraries_;
+  options.program = program_;
   options.phases = phases_;
   model_.reset();
   const absl::MutexLock one_at_a_time(&SourcesLock());
@@ -271,6 +292,7 @@ RunOptions Summarizer::AddVisitors(const std::string& device,
                                    SummaryBuilder& builder) {
   RunOptions options;
   if (inputs_) options.inputs = *inputs_;
+  options.dimensions = dimensions_;
   options.inputs_file = inputs_file_;
   options.training = training_;
   options.timeout = timeout_;
@@ -354,6 +376,7 @@ void Summarizer::RunFurther(Model& model, RunOptions options,
 absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
                                               const std::string& run_device,
                                               const std::string& warning) {
+  records_inputs_ = model.has_recorded_inputs();
   absl::StatusOr<std::vector<Column>> columns = Columns();
   if (!columns.ok()) return columns.status();
   const std::string file = info.file();
@@ -382,7 +405,11 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
   BeginPhase(phases_, "collect metrics");
   visitors.Collect(model.modules(), builder);
   for (const std::string& warning : model.warnings()) builder.Warn(warning);
-  return builder.Build();
+  Summary summary = builder.Build();
+  if (will_run() && run_status_.ok()) {
+    AddExpressions(host_, metrics_, model, options, summary);
+  }
+  return summary;
 }
 
 }  // namespace strata

@@ -59,6 +59,11 @@ class Summarizer {
   Summarizer& InputsFile(std::string file);
   Summarizer& Device(std::string device);  // Default: the model's own.
   Summarizer& Training(bool training);     // Default: evaluation mode.
+  // Of several programs in one file.
+  Summarizer& Program(std::string name);
+  // Sizes for dimensions that the file leaves open, by name. Figures are then
+  // numbers for these, and expressions in the others.
+  Summarizer& Dimensions(std::vector<std::pair<std::string, int64_t>> sizes);
   // Shared libraries of operators that models call.
   Summarizer& OpLibraries(std::vector<std::string> files);
   // Notes there how long each part takes. Must outlive the summarizer.
@@ -87,6 +92,10 @@ class Summarizer {
   // The columns that the chosen metrics will fill, before anything is opened:
   // without Inputs those of metrics that need no run.
   absl::StatusOr<std::vector<Column>> Columns();
+  // Finds the source of `file`, of which a later Summarize is. A file may say
+  // what its inputs are: then it runs without Inputs, and Columns are as such.
+  // What is wrong with the file Summarize says.
+  void LookAt(const std::string& file);
 
   // The model is kept until the next call, or the end of the summarizer.
   absl::StatusOr<Summary> Summarize(const std::string& file);
@@ -106,7 +115,9 @@ class Summarizer {
   // Runs that follow the one that the user asked for.
   void RunFurther(Model& model, RunOptions options, GuardedMetrics& visitors,
                   SummaryBuilder& builder);
-  bool will_run() const { return inputs_ || !inputs_file_.empty(); }
+  bool will_run() const {
+    return inputs_ || !inputs_file_.empty() || records_inputs_;
+  }
   // A run on shapes may turn out to need values, and the CPU is then taken.
   bool may_need_cpu() const {
     return device_.empty() || device_ == kShapeDevice;
@@ -137,6 +148,11 @@ class Summarizer {
   std::vector<ChosenMetric> metrics_;
   std::optional<std::vector<InputSpec>> inputs_;
   std::string inputs_file_;
+  std::string program_;
+  std::vector<std::pair<std::string, int64_t>> dimensions_;
+  std::string looked_at_;  // A file, and its source.
+  absl::StatusOr<std::string> source_ = absl::NotFoundError("");
+  bool records_inputs_ = false;
   std::string device_;
   std::vector<std::string> op_libraries_;
   Phases* phases_ = nullptr;

@@ -77,6 +77,10 @@ def strata_repositories():
         name = "nlohmann_json",
         packages = ["nlohmann_json"],
     )
+    pkg_config_repository(
+        name = "simdjson",
+        packages = ["simdjson"],
+    )
 
     # Its layouts and output forms are libraries of their own, which it would else
     # look for in a list that only its package's script writes.

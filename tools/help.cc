@@ -14,10 +14,10 @@ constexpr char kSummaryHelp[] =
 Model and run
   --input_size=1x3x224x224[:dtype],...  one shape per input of forward; without
                         it nothing runs: structure and parameters only
+  --dim=NAME=SIZE,...  --program=NAME   of a .pt2: open sizes; one of several
   --inputs=FILE         real inputs in its place: a tensor, tuple or dict that
                         torch.save wrote
-  --timeout=SECONDS     ends a run that takes longer
-  --partial             if the run fails, the summary of what ran until then
+  --timeout=SECONDS  --partial   ends a longer run; what ran until it failed
   --device=shape|cpu    shapes alone, without weights, or a real run (shape)
   --mode=eval|train     the modules' mode during the run (eval)
   --op_library=FILE,... operators of others that the model calls (a .so)

@@ -7,6 +7,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/reflection.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -16,6 +17,8 @@
 
 ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
 ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
+ABSL_FLAG(std::string, program, "", "of several in one file");
+ABSL_FLAG(std::string, dim, "", "sizes of open dimensions");
 ABSL_FLAG(double, timeout, 0, "seconds that a run may take");
 ABSL_FLAG(int, runs, 0, "timed runs that count");
 ABSL_FLAG(int, warmup, 0, "timed runs that do not");
@@ -52,37 +55,17 @@ namespace {
 
 // Only ours: a library that is linked in may define flags of its own.
 std::vector<std::string> OptionNames() {
-  return {"input_size",
-          "inputs",
-          "timeout",
-          "partial",
-          "metrics",
-          "columns",
-          "depth",
-          "row_settings",
-          "format",
-          "output",
-          "device",
-          "mode",
-          "fold",
-          "verbose",
-          "plugin_path",
-          "op_library",
-          "width",
-          "title",
-          "expand",
-          "match",
-          "heat",
-          "help",
-          "version",
-          "runs",
-          "warmup",
-          "min_time",
-          "threads",
-          "quiet",
-          "set",
-          "config",
-          "allow_insecure_plugins"};
+  return {"input_size", "inputs",       "timeout",
+          "partial",    "metrics",      "columns",
+          "depth",      "row_settings", "format",
+          "output",     "device",       "mode",
+          "fold",       "verbose",      "plugin_path",
+          "op_library", "width",        "title",
+          "expand",     "match",        "heat",
+          "help",       "version",      "runs",
+          "warmup",     "min_time",     "threads",
+          "quiet",      "program",      "dim",
+          "set",        "config",       "allow_insecure_plugins"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -141,6 +124,22 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
         absl::StrCat("the option --", name, " needs a value"));
   }
   return SetOption(*flag, argv[++index]);
+}
+
+// "batch=8,s77=2", in one option or in several.
+absl::Status AddDimensions(absl::string_view text, Options& options) {
+  for (absl::string_view part : absl::StrSplit(text, ',', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> pair =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
+    const absl::string_view name = absl::StripAsciiWhitespace(pair.first);
+    int64_t size = 0;
+    if (name.empty() || !absl::SimpleAtoi(pair.second, &size) || size < 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--dim=", text, ": expected NAME=SIZE, as in batch=8"));
+    }
+    options.dimensions.emplace_back(name, size);
+  }
+  return absl::OkStatus();
 }
 
 // Sets `seconds` from an option, if it was given.
@@ -225,6 +224,10 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
       if (!parsed.ok()) return parsed;
     }
     options.has_input_size |= options.given.back() == "input_size";
+    if (options.given.back() == "dim") {
+      absl::Status added = AddDimensions(absl::GetFlag(FLAGS_dim), options);
+      if (!added.ok()) return added;
+    }
   }
   options.config = absl::GetFlag(FLAGS_config);
   absl::Status configured = Configure(options, [](const ConfigEntry& entry) {
@@ -233,6 +236,7 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   if (!configured.ok()) return configured;
   options.input_size = absl::GetFlag(FLAGS_input_size);
   options.inputs = absl::GetFlag(FLAGS_inputs);
+  options.program = absl::GetFlag(FLAGS_program);
   options.partial = absl::GetFlag(FLAGS_partial);
   options.metrics = SplitList(absl::GetFlag(FLAGS_metrics));
   options.columns = SplitList(absl::GetFlag(FLAGS_columns));

@@ -3,9 +3,11 @@
 #ifndef STRATA_TOOLS_OPTIONS_H_
 #define STRATA_TOOLS_OPTIONS_H_
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,6 +26,8 @@ struct Options {
   bool will_run() const { return has_input_size || !inputs.empty(); }
   std::string input_size;
   std::string inputs;  // The file of real inputs.
+  std::string program;
+  std::vector<std::pair<std::string, int64_t>> dimensions;  // NAME=SIZE.
   std::vector<std::string> metrics;
   std::vector<std::string> columns;
   std::vector<std::string> row_settings;

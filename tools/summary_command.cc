@@ -80,6 +80,9 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
     summarizer.Inputs(*std::move(inputs));
   }
 
+  summarizer.Program(options.program).Dimensions(options.dimensions);
+  summarizer.LookAt(file);
+
   // All that can be wrong with the command line is found before the model is
   // opened, which may take long.
   absl::Status columns = CheckColumns(options, summarizer);
@@ -89,8 +92,14 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   absl::Status opened = outputs->Open();
   if (!opened.ok()) return opened;
 
-  absl::StatusOr<Summary> summary = summarizer.Summarize(file);
+  // As the host: never destroyed.
+  absl::StatusOr<Summary>& summary =
+      *new absl::StatusOr<Summary>(summarizer.Summarize(file));
   progress.Clear();
+  // A size that the file does not allow.
+  if (absl::IsOutOfRange(summary.status())) {
+    return WrongCommandLine(summary.status());
+  }
   if (!summary.ok()) return summary.status();
 
   phases.Begin("format");

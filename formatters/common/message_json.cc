@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -31,6 +32,11 @@ constexpr absl::string_view kFirstKeys[] = {
 // What begins so holds real numbers, and is written under the rest of its name:
 // the reader of JSON sees one kind of number.
 constexpr absl::string_view kReal = "real_";
+
+// Lists and maps that most summaries have nothing in, and that are left out
+// then.
+constexpr absl::string_view kSeldom[] = {"open_sizes", "symbolic_shape",
+                                         "total_expressions"};
 
 void AppendText(const FieldDescriptor& field, const std::string& text,
                 std::string& out) {
@@ -165,6 +171,10 @@ const FieldDescriptor* RealPartner(const FieldDescriptor& field) {
 
 bool IsWritten(const Message& message, const FieldDescriptor& field) {
   if (field.is_map() && absl::StartsWith(field.name(), kReal)) return false;
+  if (field.is_repeated() &&
+      message.GetReflection()->FieldSize(message, &field) == 0) {
+    return !absl::c_linear_search(kSeldom, absl::string_view(field.name()));
+  }
   return !field.has_presence() ||
          message.GetReflection()->HasField(message, &field);
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "core/columns.h"
+#include "core/expression_cells.h"
 #include "core/printable.h"
 
 namespace strata::formatters {
@@ -68,12 +69,23 @@ std::string ValueText(int64_t value, const std::string& unit, bool unicode) {
                       Printable(unit, unicode));
 }
 
+// The figure, or the expression that it is.
+std::string Text(const Summary& summary, const std::string& key,
+                 const std::string& figure, bool unicode,
+                 bool is_bytes = false) {
+  const auto found = summary.total_expressions().find(key);
+  if (found == summary.total_expressions().end()) return figure;
+  const std::string cell = ExpressionCell(found->second, figure, is_bytes);
+  return unicode ? cell : AsciiExpression(cell);
+}
+
 std::vector<TotalLine> CountLines(const Summary& summary, bool unicode) {
   std::vector<TotalLine> lines;
   for (const auto& [key, label] : kCounts) {
     const int64_t* value = Find(summary, key);
     if (value == nullptr) continue;
-    lines.push_back({std::string(label), WithCommas(*value)});
+    lines.push_back(
+        {std::string(label), Text(summary, key, WithCommas(*value), unicode)});
   }
   // Those of metrics that this formatter has never heard of.
   for (const Column& column : summary.columns()) {
@@ -81,21 +93,24 @@ std::vector<TotalLine> CountLines(const Summary& summary, bool unicode) {
     if (value == nullptr || column.on_request() || IsKnown(column.id())) {
       continue;
     }
-    lines.push_back({absl::StrCat(column.peak() ? "Highest " : "Total ",
-                                  Printable(column.title(), unicode)),
-                     ValueText(*value, column.unit(), unicode)});
+    lines.push_back(
+        {absl::StrCat(column.peak() ? "Highest " : "Total ",
+                      Printable(column.title(), unicode)),
+         Text(summary, column.id(), ValueText(*value, column.unit(), unicode),
+              unicode, column.unit() == "bytes")});
   }
   return lines;
 }
 
-std::vector<TotalLine> SizeLines(const Summary& summary) {
+std::vector<TotalLine> SizeLines(const Summary& summary, bool unicode) {
   std::vector<TotalLine> lines;
   for (const auto& [key, label] : kSizes) {
     const int64_t* value = Find(summary, key);
     if (value == nullptr) continue;
     // Most models have none, and Keras has no such line.
     if (label == "Buffers size" && *value == 0) continue;
-    lines.push_back({std::string(label), BytesText(*value)});
+    lines.push_back({std::string(label),
+                     Text(summary, key, BytesText(*value), unicode, true)});
   }
   return lines;
 }
@@ -163,8 +178,8 @@ std::vector<std::vector<TotalLine>> TotalLines(const Summary& summary,
                                                bool unicode) {
   std::vector<std::vector<TotalLine>> groups;
   for (std::vector<TotalLine> group :
-       {CountLines(summary, unicode), SizeLines(summary), MemoryLines(summary),
-        TimingLines(summary, unicode)}) {
+       {CountLines(summary, unicode), SizeLines(summary, unicode),
+        MemoryLines(summary), TimingLines(summary, unicode)}) {
     if (!group.empty()) groups.push_back(std::move(group));
   }
   return groups;

@@ -2,7 +2,8 @@
 // each metric that ran, whichever they are.
 
 import { isWithin } from './summary.js';
-import { bytesText, callsText, commas, percentText, printable, realText, shortened } from './text.js';
+import { bytesText, callsText, commas, expressionText, percentText, printable, realText,
+         shortened } from './text.js';
 
 /** @typedef {import('./summary.js').Module} Module */
 /** @typedef {import('./summary.js').Summary} Summary */
@@ -44,7 +45,8 @@ function metricColumn(summary, column) {
     isNumber: true, isMetric: true, isPeak: column.peak === true, key, format,
     text: (module) => {
       const value = key(module);
-      return value === undefined ? '?' : format(value);
+      if (value === undefined) return '?';
+      return expressionText(summary.expression(module, column.id, 'total'), format(value));
     },
   };
 }

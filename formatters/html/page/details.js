@@ -3,7 +3,7 @@
 import { byName, button, el } from './dom.js';
 import { linkTo, moduleOfHash } from './links.js';
 import { badges } from './row_view.js';
-import { printable, shapeText, shortened, tensorText } from './text.js';
+import { expressionText, printable, shapeText, shortened, tensorText } from './text.js';
 
 /** @typedef {import('./summary.js').Module} Module */
 /** @typedef {import('./view.js').View} View */
@@ -32,7 +32,9 @@ function figures(view, module) {
   const text = (/** @type {import('./columns.js').Column} */ column,
                 /** @type {'self'|'total'} */ part) => {
     const value = view.summary.value(module, column.id, part);
-    if (value !== undefined) return column.format(value);
+    if (value !== undefined) {
+      return expressionText(view.summary.expression(module, column.id, part), column.format(value));
+    }
     return part === 'self' && column.isPeak ? '' : '?';
   };
   return section('Figures', grid(['Metric', 'Its own', 'With all inside'], metrics.map(

@@ -1,7 +1,8 @@
 // The top of the page: which model, how it was run, its totals, the warnings.
 
 import { byName, el } from './dom.js';
-import { bytesText, commas, glance, printable, realText, shortened, tensorText } from './text.js';
+import { bytesText, commas, expressionText, glance, printable, realText, shortened,
+         tensorText } from './text.js';
 
 /** @typedef {import('./summary.js').Summary} Summary */
 /** @typedef {import('./text.js').Count} Count */
@@ -51,6 +52,11 @@ function totalTile(summary, key) {
   if (unit !== undefined && !isBytes(summary, key)) {
     const text = realText(value) + unit;
     return tile(labelOf(summary, key), text, text);
+  }
+  const expression = summary.totalExpression(key);
+  if (expression) {
+    const here = isBytes(summary, key) ? bytesText(value) : glance(value);
+    return tile(labelOf(summary, key), here, expressionText(expression, here));
   }
   return isBytes(summary, key)
     ? tile(labelOf(summary, key), bytesText(value), `${commas(value)} bytes`)

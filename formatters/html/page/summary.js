@@ -12,7 +12,9 @@ import { printable } from './text.js';
  *   calls?: {inputs?: Tensor[], outputs?: Tensor[]}[],
  *   parameters?: Parameter[], buffers?: Parameter[],
  *   attributes?: Record<string, string>,
- *   metrics?: Record<string, {self?: Count|string, total?: Count|string}>,
+ *   metrics?: Record<string, {self?: Count|string, total?: Count|string,
+ *     self_expression?: import('./text.js').Expression,
+ *     total_expression?: import('./text.js').Expression}>,
  *   shared_with?: string[]}} Layer */
 /** @typedef {{id: string, metric?: string, title?: string, unit?: string, peak?: boolean,
  *   on_request?: boolean, real?: boolean}} MetricColumn */
@@ -71,6 +73,8 @@ export class Summary {
     this.columns = message.columns ?? [];
     /** @type {Record<string, Count|string>} */
     this.totals = message.totals ?? {};
+    /** @type {Record<string, import('./text.js').Expression>} */
+    this.totalExpressions = message.total_expressions ?? {};
     /** @type {string[]} */
     this.warnings = message.warnings ?? [];
     /** @type {Edge[]} What feeds what; empty where the summary does not say. */
@@ -134,6 +138,25 @@ export class Summary {
   value(module, column, part) {
     const { metrics } = module.layer;
     return metrics && Object.hasOwn(metrics, column) ? toCount(metrics[column][part]) : undefined;
+  }
+
+  /**
+   * How that value depends on open sizes, if it does.
+   * @param {Module} module
+   * @param {string} column
+   * @param {'self'|'total'} part
+   * @returns {import('./text.js').Expression|undefined}
+   */
+  expression(module, column, part) {
+    const { metrics } = module.layer;
+    if (!metrics || !Object.hasOwn(metrics, column)) return undefined;
+    const value = metrics[column];
+    return part === 'self' ? value.self_expression : value.total_expression;
+  }
+
+  /** @param {string} key @returns {import('./text.js').Expression|undefined} */
+  totalExpression(key) {
+    return Object.hasOwn(this.totalExpressions, key) ? this.totalExpressions[key] : undefined;
   }
 
   /** @param {string} key */

@@ -70,9 +70,22 @@ export function percentText(part, whole) {
   return `${(100 * Number(part) / Number(whole)).toFixed(2)}%`;
 }
 
-/** "[1, 64, 56, 56]" @param {{shape?: (number|string)[]}} tensor */
+/** A figure as it depends on sizes that are left open.
+ * @typedef {{text?: string, not_polynomial?: boolean}} Expression */
+
+/** "4089184256·s77"; where it is no polynomial the figure with a question mark.
+ * @param {Expression|undefined} expression @param {string} here */
+export function expressionText(expression, here) {
+  if (!expression) return here;
+  return expression.not_polynomial ? `${here}?` : printable(expression.text).replaceAll('*', '·');
+}
+
+/** "[1, 64, 56, 56]", "[s77, 64, 56, 56]"
+ * @param {{shape?: (number|string)[], symbolic_shape?: string[]}} tensor */
 export function shapeText(tensor) {
-  return `[${(tensor.shape ?? []).join(', ')}]`;
+  const sizes = tensor.symbolic_shape?.length
+    ? tensor.symbolic_shape.map((size) => expressionText({ text: size }, '')) : tensor.shape ?? [];
+  return `[${sizes.join(', ')}]`;
 }
 
 /** "[1, 3, 224, 224] float32" @param {{shape?: (number|string)[], dtype?: string}} tensor */

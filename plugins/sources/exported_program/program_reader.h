@@ -1,0 +1,31 @@
+// A program, from the members of its archive.
+
+#ifndef STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_PROGRAM_READER_H_
+#define STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_PROGRAM_READER_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "plugins/sources/exported_program/archive.h"
+#include "plugins/sources/exported_program/program.h"
+
+namespace strata::exported_program {
+
+// The schema that this was written for; of a later minor version what is new is
+// passed over.
+inline constexpr int64_t kSchemaMajor = 8;
+
+// Errors name the member and the field.
+absl::StatusOr<std::unique_ptr<Program>> ReadProgram(
+    Archive& archive, const Archive::Program& which);
+
+// The same of JSON alone: that of the program and those of its weights and
+// constants, each followed by JsonReader::kPadding bytes. The last two may be
+// empty. For tests.
+absl::Status ReadProgramJson(absl::string_view json, Program& program);
+absl::Status ReadWeightsJson(absl::string_view json, Program& program);
+
+}  // namespace strata::exported_program
+
+#endif  // STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_PROGRAM_READER_H_
