@@ -36,6 +36,13 @@ void MemoryWatch::Returned(absl::string_view op, int nesting,
 
 void MemoryWatch::ReturnedTensor(const at::Tensor& tensor) {
   if (!tensor.defined() || !tensor.has_storage()) return;
+  if (tensor.is_meta()) {
+    const void* address = MetaMemory::AddressOf(tensor.storage());
+    const auto bytes = static_cast<int64_t>(tensor.storage().nbytes());
+    if (address == nullptr || !told_.emplace(address, bytes).second) return;
+    tell_(true, reinterpret_cast<uint64_t>(address), bytes);
+    return;
+  }
   const void* address = tensor.storage().data();
   const auto found = untold_.find(address);
   if (found == untold_.end()) return;
@@ -56,11 +63,15 @@ void MemoryWatch::reportMemoryUsage(void* ptr, int64_t alloc_size,
     return;
   }
   untold_.erase(ptr);
-  const auto found = told_.find(ptr);
+  Freed(ptr);
+}
+
+void MemoryWatch::Freed(const void* address) {
+  const auto found = told_.find(address);
   if (found == told_.end()) return;
   const int64_t bytes = found->second;
   told_.erase(found);
-  tell_(false, reinterpret_cast<uint64_t>(ptr), bytes);
+  tell_(false, reinterpret_cast<uint64_t>(address), bytes);
 }
 
 }  // namespace strata::torchscript

@@ -13,6 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "plugins/sources/torchscript/meta_memory.h"
 
 namespace strata::torchscript {
 
@@ -20,8 +21,10 @@ namespace strata::torchscript {
 // it is given back. What an operator allocates for itself alone, a kernel's
 // workspace, is never told; nor is what was there before. Install it with a
 // c10::DebugInfoGuard as DebugInfoKind::PROFILER_STATE: LibTorch's own profiler
-// learns of allocations the same way.
-class MemoryWatch : public c10::MemoryReportingInfoBase {
+// learns of allocations the same way. For tensors without memory make it the
+// listener of a MetaMemory instead.
+class MemoryWatch : public c10::MemoryReportingInfoBase,
+                    public MetaMemory::Listener {
  public:
   using Tell =
       std::function<void(bool allocated, uint64_t storage, int64_t bytes)>;
@@ -36,9 +39,12 @@ class MemoryWatch : public c10::MemoryReportingInfoBase {
                          size_t total_reserved, c10::Device device) override;
   void reportOutOfMemory(int64_t, size_t, size_t, c10::Device) override {}
   bool memoryProfilingEnabled() const override { return true; }
+  // What MetaMemory calls.
+  void MetaFreed(const void* address) override { Freed(address); }
 
  private:
   void ReturnedTensor(const at::Tensor& tensor);
+  void Freed(const void* address);
 
   const Tell tell_;
   const std::thread::id thread_ = std::this_thread::get_id();

@@ -121,7 +121,11 @@ RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
         [this](bool allocated, uint64_t storage, int64_t bytes) {
           visitor_.VisitMemory({allocated, storage, bytes, Running()});
         });
-    memory_guard_.emplace(c10::DebugInfoKind::PROFILER_STATE, memory_);
+    if (options.on_meta) {
+      meta_memory_.emplace(memory_.get());
+    } else {
+      memory_guard_.emplace(c10::DebugInfoKind::PROFILER_STATE, memory_);
+    }
   }
   if (options.operators || options.check_dtypes) {
     // Of this thread alone: others may run models of their own.

@@ -22,7 +22,8 @@ struct WatchOptions {
   bool operators = true;
   // On shapes, where kernels accept what the CPU's refuse: see `refused`.
   bool check_dtypes = false;
-  bool memory = false;  // With operators.
+  bool memory = false;   // With operators.
+  bool on_meta = false;  // All tensors are meta ones.
   absl::Time deadline = absl::InfiniteFuture();
 };
 
@@ -91,6 +92,7 @@ class RunWatch {
   bool timed_out_ = false;
   std::shared_ptr<MemoryWatch> memory_;  // Null: memory is not watched.
   std::optional<c10::DebugInfoGuard> memory_guard_;
+  std::optional<MetaMemory> meta_memory_;
 };
 
 }  // namespace strata::torchscript

@@ -127,6 +127,13 @@ void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
   stack->emplace_back(at::empty(sizes, query.options()));
 }
 
+// aten/src/ATen/native/Dropout.cpp
+std::tuple<Tensor, Tensor> NativeDropout(const Tensor& input, double,
+                                         std::optional<bool>) {
+  return {at::empty_like(input),
+          at::empty_like(input, input.options().dtype(at::kBool))};
+}
+
 // Element by element, or a permutation of the elements.
 Tensor Relu(const Tensor& self) { return at::empty_like(self); }
 Tensor Hardswish(const Tensor& self) { return at::empty_like(self); }
@@ -220,6 +227,7 @@ void RegisterShapeRules(torch::Library& library) {
   library.impl(
       "_native_multi_head_attention",
       torch::CppFunction::makeFromBoxedFunction<&MultiHeadAttention>());
+  library.impl("native_dropout", NativeDropout);
   library.impl("relu", Relu);
   library.impl("hardswish", Hardswish);
   library.impl("hardtanh", Hardtanh);

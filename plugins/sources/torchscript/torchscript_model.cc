@@ -22,6 +22,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "core/error.h"
+#include "plugins/sources/torchscript/accelerator_rules.h"
 #include "plugins/sources/torchscript/graph_nodes.h"
 #include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
@@ -167,11 +168,12 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   absl::StatusOr<Arguments> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
   BeginPhase(options.phases, "run");
-  RunOptions watched = options;
-  watched.watch_memory &= !shapes_only_;  // There is none.
-  visitor.BeginRun(read_.tree, {device, watched.training, watched.gradients,
-                                watched.watch_memory});
-  return RunForward(*std::move(arguments), watched, visitor);
+  // Who asks for memory asks for that of the device that will have it.
+  std::optional<AsOnAccelerator> as_on_accelerator;
+  if (shapes_only_ && options.watch_memory) as_on_accelerator.emplace();
+  visitor.BeginRun(read_.tree, {device, options.training, options.gradients,
+                                options.watch_memory});
+  return RunForward(*std::move(arguments), options, visitor);
 }
 
 absl::Status TorchScriptModel::RunForward(Arguments arguments,
@@ -181,7 +183,8 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
   const Arguments held = arguments;
   RunWatch watch(read_, visitor,
                  {options.watch_operators, /*check_dtypes=*/shapes_only_,
-                  options.watch_memory, absl::Now() + options.timeout});
+                  options.watch_memory, /*on_meta=*/shapes_only_,
+                  absl::Now() + options.timeout});
   try {
     auto future = module_.get_method("forward").run_async(
         std::move(arguments.positional), arguments.by_name, RunInline);
