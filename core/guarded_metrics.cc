@@ -3,12 +3,21 @@
 #include <exception>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 
 namespace strata {
 
-void GuardedMetrics::Add(std::string name, Metric* metric, MetricNeeds needs) {
-  metrics_.push_back({std::move(name), metric, needs});
+void GuardedMetrics::Add(std::string name, Metric* metric, MetricNeeds needs,
+                         std::vector<std::string> uses, bool on_request) {
+  Guarded guarded;
+  guarded.name = std::move(name);
+  guarded.metric = metric;
+  guarded.needs = needs;
+  guarded.uses = std::move(uses);
+  guarded.on_request = on_request;
+  guarded.is_told = needs != MetricNeeds::kTimed;
+  metrics_.push_back(std::move(guarded));
 }
 
 template <typename Visit>
@@ -32,7 +41,7 @@ void GuardedMetrics::Fail(Guarded& guarded, absl::string_view why) {
 }
 
 void GuardedMetrics::BeginRun(const ModuleTree& tree, const RunInfo& run) {
-  if (!in_training_) builder_->BeginRun(tree, run);
+  if (is_first_) builder_->BeginRun(tree, run);
   open_.clear();
   running_ = -1;
   ForEach(MetricNeeds::kStructure,
@@ -40,7 +49,7 @@ void GuardedMetrics::BeginRun(const ModuleTree& tree, const RunInfo& run) {
 }
 
 void GuardedMetrics::EnterModule(const ModuleCall& call) {
-  if (!in_training_) builder_->EnterModule(call);
+  if (is_first_) builder_->EnterModule(call);
   open_.push_back(call.module);
   running_ = call.module;
   ForEach(MetricNeeds::kModules,
@@ -48,7 +57,7 @@ void GuardedMetrics::EnterModule(const ModuleCall& call) {
 }
 
 void GuardedMetrics::LeaveModule(const ModuleCall& call) {
-  if (!in_training_) builder_->LeaveModule(call);
+  if (is_first_) builder_->LeaveModule(call);
   if (!open_.empty()) open_.pop_back();
   running_ = open_.empty() ? -1 : open_.back();
   ForEach(MetricNeeds::kModules,
@@ -56,7 +65,7 @@ void GuardedMetrics::LeaveModule(const ModuleCall& call) {
 }
 
 void GuardedMetrics::VisitOp(const OpCall& op) {
-  if (!in_training_) builder_->VisitOp(op);
+  if (is_first_) builder_->VisitOp(op);
   ForEach(MetricNeeds::kOperators, [&](Metric& metric) { metric.VisitOp(op); });
 }
 
@@ -66,7 +75,7 @@ void GuardedMetrics::VisitMemory(const MemoryEvent& event) {
 }
 
 bool GuardedMetrics::BeginTraining() {
-  in_training_ = true;
+  is_first_ = false;
   bool any = false;
   for (Guarded& guarded : metrics_) {
     guarded.is_told = false;
@@ -91,33 +100,92 @@ void GuardedMetrics::FailTraining(absl::string_view why) {
   }
 }
 
+bool GuardedMetrics::BeginTimed() {
+  is_first_ = false;
+  bool any = false;
+  for (Guarded& guarded : metrics_) {
+    guarded.is_told = guarded.needs == MetricNeeds::kTimed && !guarded.failed;
+    any |= guarded.is_told;
+  }
+  return any;
+}
+
 void GuardedMetrics::EndRun() {
   ForEach(MetricNeeds::kStructure, [](Metric& metric) { metric.EndRun(); });
 }
 
-void GuardedMetrics::Collect(const ModuleTree& tree, SummaryBuilder& builder) {
-  // One at a time: a metric that failed still has its columns in the summary,
-  // without values.
+GuardedMetrics::Guarded* GuardedMetrics::Find(absl::string_view name) {
   for (Guarded& guarded : metrics_) {
-    std::vector<MetricColumn> columns;
-    absl::Status collected;
-    MetricResults results(0, 0);
-    try {
-      columns = guarded.metric->columns();
-      results = MetricResults(static_cast<int>(columns.size()), tree.size());
-      if (!guarded.failed) collected = guarded.metric->Collect(tree, results);
-    } catch (const std::exception& e) {
-      collected =
-          absl::InternalError(absl::StrCat("it raised '", e.what(), "'"));
-    } catch (...) {
-      collected =
-          absl::InternalError("it raised something that is no std::exception");
+    if (guarded.name == name) return &guarded;
+  }
+  return nullptr;
+}
+
+// Each behind those that it uses. There are no cycles: whoever added them has
+// looked after that; one would only be cut somewhere.
+std::vector<GuardedMetrics::Guarded*> GuardedMetrics::InOrderOfUse() {
+  std::vector<Guarded*> order;
+  absl::flat_hash_set<const Guarded*> begun;
+  std::vector<std::pair<Guarded*, size_t>> open;  // With the next of its uses.
+  for (Guarded& first : metrics_) {
+    if (begun.insert(&first).second) open.emplace_back(&first, 0);
+    while (!open.empty()) {
+      auto& [guarded, next] = open.back();
+      if (next == guarded->uses.size()) {
+        order.push_back(guarded);
+        open.pop_back();
+        continue;
+      }
+      Guarded* used = Find(guarded->uses[next++]);
+      if (used != nullptr && begun.insert(used).second) {
+        open.emplace_back(used, 0);
+      }
     }
-    if (!collected.ok()) {
-      Fail(guarded, collected.message());
-      results = MetricResults(static_cast<int>(columns.size()), tree.size());
+  }
+  return order;
+}
+
+void GuardedMetrics::Collect(const ModuleTree& tree, Guarded& guarded) {
+  const auto empty = [&] {
+    return MetricResults(static_cast<int>(guarded.columns.size()), tree.size());
+  };
+  absl::Status collected;
+  try {
+    guarded.columns = guarded.metric->columns();
+    guarded.results = empty();
+    for (const std::string& name : guarded.uses) {
+      Guarded* used = Find(name);
+      if (used == nullptr || used->failed) continue;
+      for (size_t c = 0; c < used->columns.size(); ++c) {
+        guarded.results.SetOther(used->columns[c].id,
+                                 &used->results.column(static_cast<int>(c)));
+      }
     }
-    builder.AddMetric(guarded.name, columns, results);
+    if (!guarded.failed) {
+      collected = guarded.metric->Collect(tree, guarded.results);
+    }
+  } catch (const std::exception& e) {
+    collected = absl::InternalError(absl::StrCat("it raised '", e.what(), "'"));
+  } catch (...) {
+    collected =
+        absl::InternalError("it raised something that is no std::exception");
+  }
+  if (!collected.ok()) {
+    Fail(guarded, collected.message());
+    guarded.results = empty();
+  }
+}
+
+void GuardedMetrics::Collect(const ModuleTree& tree, SummaryBuilder& builder) {
+  // A metric that failed still has its columns in the summary, without values.
+  for (Guarded* guarded : InOrderOfUse()) {
+    Collect(tree, *guarded);
+    // What others are given are whole subtrees.
+    builder.SumTotals(guarded->columns, guarded->results);
+  }
+  for (Guarded& guarded : metrics_) {
+    builder.AddMetric(guarded.name, guarded.columns, guarded.results,
+                      guarded.on_request);
   }
 }
 

@@ -21,8 +21,11 @@ class GuardedMetrics : public ModuleVisitor {
  public:
   explicit GuardedMetrics(SummaryBuilder* builder) : builder_(builder) {}
 
-  // `metric` must outlive this.
-  void Add(std::string name, Metric* metric, MetricNeeds needs);
+  // `metric` must outlive this. `uses`: names of others of these, whose values
+  // it is collected after and given. With `on_request` its columns are shown
+  // only where they are asked for.
+  void Add(std::string name, Metric* metric, MetricNeeds needs,
+           std::vector<std::string> uses = {}, bool on_request = false);
 
   void BeginRun(const ModuleTree& tree, const RunInfo& run) override;
   void EnterModule(const ModuleCall& call) override;
@@ -37,6 +40,10 @@ class GuardedMetrics : public ModuleVisitor {
   // The training run failed: the metrics that wanted it go without.
   void FailTraining(absl::string_view why);
 
+  // From here on only the metrics that need timed runs are told, and nobody
+  // before. False: there are none.
+  bool BeginTimed();
+
   // The innermost module that is running, -1 for none. Any thread may ask.
   int running() const { return running_.load(std::memory_order_relaxed); }
 
@@ -48,18 +55,25 @@ class GuardedMetrics : public ModuleVisitor {
     std::string name;
     Metric* metric;
     MetricNeeds needs;
+    std::vector<std::string> uses;
+    bool on_request = false;
     bool failed = false;
     bool is_told = true;  // Of the present run.
+    std::vector<MetricColumn> columns;
+    MetricResults results{0, 0};
   };
 
   void Fail(Guarded& guarded, absl::string_view why);
+  Guarded* Find(absl::string_view name);
+  std::vector<Guarded*> InOrderOfUse();
+  void Collect(const ModuleTree& tree, Guarded& guarded);
 
   template <typename Visit>
   void ForEach(MetricNeeds needs, Visit visit);
 
   SummaryBuilder* builder_;
   std::vector<Guarded> metrics_;
-  bool in_training_ = false;
+  bool is_first_ = true;   // The run that the user asked for.
   std::vector<int> open_;  // The modules that are running.
   std::atomic<int> running_ = -1;
 };

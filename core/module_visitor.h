@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/device.h"
 #include "core/module_tree.h"
 #include "core/tensor_spec.h"
 
@@ -37,6 +39,10 @@ struct ModuleCall {
   // EnterModule.
   absl::Span<const TensorSpec> inputs;
   absl::Span<const TensorSpec> outputs;
+
+  // In a timed run: when it was, in microseconds since the run began, by
+  // RunInfo::clock. There are no `inputs` and no `outputs` in such a run.
+  double time_us = 0;
 };
 
 // One operator that ran. Lives until the visit returns.
@@ -64,12 +70,32 @@ struct MemoryEvent {
   int module = 0;  // The innermost module that was running.
 };
 
-// The conditions of a run.
+// The conditions of a run. What is not known is empty, or 0.
 struct RunInfo {
   std::string device;  // "cpu", "shape", "cuda:0"; "": nothing will run.
   bool training = false;
   bool gradients = false;       // What the backward pass needs is kept.
   bool watches_memory = false;  // VisitMemory is called.
+
+  // Of devices that compute:
+  std::string device_name{};  // "NVIDIA H100 80GB HBM3", a CPU's model.
+  int threads = 0;            // That the CPU's kernels may use.
+  // What did it: {"libtorch", "2.13.0"}, {"cuda", "12.8"}.
+  std::vector<std::pair<std::string, std::string>> versions{};
+  RunDevice* access = nullptr;  // Lives until EndRun; null on "shape".
+
+  // One of many runs for the clock. Visits of modules come after the run, all
+  // at once, with the times that were noted while it ran.
+  bool timed = false;
+  bool warm_up = false;  // It does not count.
+  // False: nothing was watched, and only the root's call is told: what a run
+  // takes by itself.
+  bool watches_modules = true;
+  std::string clock{};  // What `time_us` is by and what it includes.
+
+  // The first dimension that the inputs were given; 0: as the user asked.
+  int64_t batch = 0;
+  int64_t memory_limit_bytes = 0;  // That the user states; 0: none.
 };
 
 // Watches one run. All calls come from the thread that runs the model, nested
@@ -83,7 +109,8 @@ class ModuleVisitor {
   // Once, before anything ran.
   virtual void BeginRun(const ModuleTree& /*tree*/, const RunInfo& /*run*/) {}
 
-  // Before and after each call of a module's forward.
+  // Before and after each call of a module's forward. (In a timed run: see
+  // RunInfo::timed.)
   virtual void EnterModule(const ModuleCall& /*call*/) {}
   virtual void LeaveModule(const ModuleCall& /*call*/) {}
 

@@ -81,6 +81,12 @@ absl::StatusOr<std::unique_ptr<Interface>> MakePlugin() noexcept {
   STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric, \
                         ::strata::Metric, T, "")
 
+// `uses`: the metrics whose values it works with (MetricResults::Other), as
+// "macs,memory". They are run, too, and collected before it.
+#define STRATA_METRIC_PLUGIN_USING(name, description, T, uses)    \
+  STRATA_EXPORT_PLUGIN_("metric", name, description, make_metric, \
+                        ::strata::Metric, T, "uses=" uses "\0")
+
 // `endings` are those of the files that it writes: "md,markdown", or "".
 #define STRATA_FORMATTER_PLUGIN(name, description, T, endings)          \
   STRATA_EXPORT_PLUGIN_("formatter", name, description, make_formatter, \

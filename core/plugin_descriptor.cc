@@ -113,6 +113,7 @@ absl::StatusOr<PluginDescriptor> ParsePluginDescriptor(absl::string_view text) {
   d.build = fields["build"];
   d.content = fields["content"];
   d.endings = absl::StrSplit(fields["endings"], ',', absl::SkipEmpty());
+  d.uses = absl::StrSplit(fields["uses"], ',', absl::SkipEmpty());
   d.runtime.name = fields["runtime"];
   d.runtime.version = fields["runtime_version"];
   d.runtime.environment = fields["runtime_environment"];

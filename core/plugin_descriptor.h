@@ -31,6 +31,7 @@ struct PluginDescriptor {
   std::string build;                 // Its STRATA_BUILD_STRING.
   std::string content;               // Sources: which files are its own.
   std::vector<std::string> endings;  // Formatters: "json" for *.json.
+  std::vector<std::string> uses;     // Metrics: those whose values it needs.
   PluginRuntime runtime;
 };
 

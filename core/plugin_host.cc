@@ -184,6 +184,17 @@ std::vector<std::string> PluginHost::Names(absl::string_view kind) const {
   return names;
 }
 
+const PluginDescriptor* PluginHost::Find(absl::string_view kind,
+                                         absl::string_view name) const {
+  for (const FoundPlugin& plugin : plugins_) {
+    if (plugin.state == FoundPlugin::State::kUsable &&
+        plugin.descriptor.kind == kind && plugin.descriptor.name == name) {
+      return &plugin.descriptor;
+    }
+  }
+  return nullptr;
+}
+
 absl::StatusOr<const PluginEntry*> PluginHost::Load(absl::string_view kind,
                                                     absl::string_view name) {
   std::string refused;

@@ -45,6 +45,10 @@ class PluginHost {
   // The names of the usable plugins of a kind, sorted.
   std::vector<std::string> Names(absl::string_view kind) const;
 
+  // The descriptor of the usable plugin of this kind and name; null: none.
+  const PluginDescriptor* Find(absl::string_view kind,
+                               absl::string_view name) const;
+
   // Errors: kNotFound when there is no such plugin (with the nearest name), or
   // what went wrong when it was loaded or made.
   absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name);

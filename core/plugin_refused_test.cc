@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "core/plugin_host.h"
+#include "core/version.h"
 #include "gtest/gtest.h"
 #include "tests/testing.h"
 
@@ -109,8 +110,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"TruncatedToHalf", [] { return CutTo(0.5); }, "damaged"},
         Case{"TruncatedAtTheEnd", [] { return CutTo(0.999); }, "damaged"},
         Case{"OtherInterface",
-             [] { return Patched("interface=3", "interface=9"); },
-             "interface version 9, wanted 3: rebuild the plugin"},
+             [] {
+               return Patched(
+                   "interface=" STRATA_STRINGIFY(STRATA_INTERFACE_VERSION),
+                   "interface=9");
+             },
+             "interface version 9, wanted " STRATA_STRINGIFY(
+                 STRATA_INTERFACE_VERSION) ": rebuild the plugin"},
         Case{"OtherBuild",
              [] { return Patched("build=cxxabi", "build=otherx"); },
              "built with 'otherx"},
@@ -127,14 +133,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<Case>& info) { return info.param.name; });
 
 TEST(RefusedTest, TheErrorSaysWhyItWasRefused) {
-  const std::string file =
-      FileIn("told", Patched("interface=3", "interface=9"));
+  const std::string file = FileIn(
+      "told", Patched("interface=" STRATA_STRINGIFY(STRATA_INTERFACE_VERSION),
+                      "interface=9"));
   PluginHost host = HostOf(file);
   EXPECT_EQ(host.plugins()[0].descriptor.name, "params");
-  EXPECT_THAT(host.MakeMetric("params"),
-              IsError(absl::StatusCode::kNotFound,
-                      absl::StrCat("no metric 'params' (", file,
-                                   ": interface version 9, wanted 3")));
+  EXPECT_THAT(
+      host.MakeMetric("params"),
+      IsError(absl::StatusCode::kNotFound,
+              absl::StrCat("no metric 'params' (", file,
+                           ": interface version 9, wanted " STRATA_STRINGIFY(
+                               STRATA_INTERFACE_VERSION))));
 }
 
 TEST(RefusedTest, WhatEveryoneMayWrite) {

@@ -28,8 +28,9 @@ Summarizer& Summarizer::Metrics(std::vector<std::string> names) {
 }
 
 Summarizer& Summarizer::AddMetric(std::string name,
-                                  std::unique_ptr<Metric> metric) {
-  metrics_.push_back({std::move(name), std::move(metric)});
+                                  std::unique_ptr<Metric> metric,
+                                  std::vector<std::string> uses) {
+  metrics_.push_back({std::move(name), std::move(metric), std::move(uses)});
   return *this;
 }
 
@@ -75,22 +76,22 @@ Summarizer& Summarizer::Training(bool training) {
 }
 
 absl::Status Summarizer::MakeMetrics() {
-  std::vector<NamedMetric> made;
+  std::vector<ChosenMetric> made;
   for (const std::string& name : metric_names_) {
-    absl::StatusOr<std::unique_ptr<Metric>> metric = host_.MakeMetric(name);
-    if (!metric.ok()) return metric.status();
-    made.push_back({name, *std::move(metric)});
+    absl::Status added =
+        AddMetricPlugin(host_, name, /*on_request=*/false, made);
+    if (!added.ok()) return added;
   }
   metric_names_.clear();
   std::move(made.begin(), made.end(), std::back_inserter(metrics_));
-  return absl::OkStatus();
+  return AddUsedMetrics(host_, metrics_);
 }
 
 absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
   absl::Status made = MakeMetrics();
   if (!made.ok()) return made;
   std::vector<Column> columns;
-  for (const NamedMetric& named : metrics_) {
+  for (const ChosenMetric& named : metrics_) {
     if (!will_run() && named.metric->needs() != MetricNeeds::kStructure)
       continue;
     for (const MetricColumn& from : named.metric->columns()) {
@@ -105,7 +106,8 @@ absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
       column.set_metric(named.name);
       column.set_title(from.title);
       column.set_unit(from.unit);
-      if (from.on_request) column.set_on_request(true);
+      if (from.on_request || named.on_request) column.set_on_request(true);
+      if (from.is_real) column.set_real(true);
       columns.push_back(std::move(column));
     }
   }
@@ -147,8 +149,8 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
 // others inside of attention.
 std::string Summarizer::FirstDevice() const {
   if (!device_.empty() || !will_run()) return device_;
-  for (const NamedMetric& named : metrics_) {
-    if (named.metric->needs() >= MetricNeeds::kMemory) return "cpu";
+  for (const ChosenMetric& named : metrics_) {
+    if (named.metric->needs() == MetricNeeds::kMemory) return "cpu";
   }
   return "";
 }
@@ -197,7 +199,7 @@ RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
   options.timeout = timeout_;
   options.phases = phases_;
   options.watch_operators = false;
-  for (NamedMetric& named : metrics_) {
+  for (ChosenMetric& named : metrics_) {
     const MetricNeeds needs = named.metric->needs();
     if (!will_run() && needs != MetricNeeds::kStructure) {
       builder.Warn(absl::StrCat("metric '", named.name,
@@ -205,9 +207,11 @@ RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
                                 "sizes were given"));
       continue;
     }
-    options.watch_operators |= needs >= MetricNeeds::kOperators;
-    options.watch_memory |= needs >= MetricNeeds::kMemory;
-    visitors.Add(named.name, named.metric.get(), needs);
+    options.watch_operators |=
+        needs == MetricNeeds::kOperators || needs == MetricNeeds::kMemory;
+    options.watch_memory |= needs == MetricNeeds::kMemory;
+    visitors.Add(named.name, named.metric.get(), needs, named.uses,
+                 named.on_request);
   }
   if (options.watch_operators) builder.WatchDataFlow();
   return options;

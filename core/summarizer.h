@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "core/chosen_metrics.h"
 #include "core/metric.h"
 #include "core/model.h"
 #include "core/plugin_host.h"
@@ -39,8 +40,9 @@ class Summarizer {
 
   // Metrics by the names of their plugins, in the order of their columns.
   Summarizer& Metrics(std::vector<std::string> names);
-  // A metric of the caller's own.
-  Summarizer& AddMetric(std::string name, std::unique_ptr<Metric> metric);
+  // A metric of the caller's own; `uses` as in STRATA_METRIC_PLUGIN_USING.
+  Summarizer& AddMetric(std::string name, std::unique_ptr<Metric> metric,
+                        std::vector<std::string> uses = {});
   // One spec for each positional input of forward. Without a call of this the
   // model is not run: the summary has its structure and parameters. (For a
   // forward without inputs, give an empty list.)
@@ -77,11 +79,6 @@ class Summarizer {
   const absl::Status& run_status() const { return run_status_; }
 
  private:
-  struct NamedMetric {
-    std::string name;
-    std::unique_ptr<Metric> metric;
-  };
-
   bool will_run() const { return inputs_ || !inputs_file_.empty(); }
   // A run on shapes may turn out to need values, and the CPU is then taken.
   bool may_need_cpu() const {
@@ -104,7 +101,7 @@ class Summarizer {
 
   PluginHost& host_;
   std::vector<std::string> metric_names_;
-  std::vector<NamedMetric> metrics_;
+  std::vector<ChosenMetric> metrics_;
   std::optional<std::vector<InputSpec>> inputs_;
   std::string inputs_file_;
   std::string device_;

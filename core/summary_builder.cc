@@ -1,8 +1,13 @@
 #include "core/summary_builder.h"
 
+#include <cmath>
+#include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "core/shared_layers.h"
 #include "core/summary_reader.h"
@@ -30,6 +35,47 @@ void SumSubtrees(const ModuleTree& tree, const std::vector<Count>& self,
   total = self;
   for (int i = tree.size() - 1; i > 0; --i) {
     total[tree.modules[i].parent] += total[i];
+  }
+}
+
+void SumSubtrees(const ModuleTree& tree,
+                 const std::vector<std::optional<double>>& self,
+                 std::vector<std::optional<double>>& total) {
+  total = self;
+  for (int i = tree.size() - 1; i > 0; --i) {
+    std::optional<double>& parent = total[tree.modules[i].parent];
+    if (parent && total[i]) {
+      *parent += *total[i];
+    } else {
+      parent.reset();
+    }
+  }
+}
+
+// The dtypes of the parameters, or else of the inputs: "float32".
+std::string DTypesOf(const ModuleTree& tree, const RunConditions& run) {
+  std::vector<std::string> names;
+  const auto add = [&](absl::string_view name) {
+    if (!absl::c_linear_search(names, name)) names.emplace_back(name);
+  };
+  for (const Module& module : tree.modules) {
+    for (const ParameterInfo& info : module.parameters) {
+      add(DTypeName(info.tensor.dtype));
+    }
+  }
+  if (names.empty()) {
+    for (const Tensor& input : run.inputs()) add(input.dtype());
+  }
+  return absl::StrJoin(names, ", ");
+}
+
+// Of a device that computes; elsewhere nothing depends on them.
+void SetConditions(const RunInfo& from, RunConditions& to) {
+  if (from.access == nullptr) return;
+  to.set_device_name(from.device_name.empty() ? from.device : from.device_name);
+  if (from.threads > 0) to.set_threads(from.threads);
+  for (const auto& [name, version] : from.versions) {
+    (*to.mutable_versions())[name] = version;
   }
 }
 
@@ -74,6 +120,7 @@ void SummaryBuilder::BeginRun(const ModuleTree& tree, const RunInfo& run) {
   if (data_flow_) data_flow_->BeginRun(tree, run);
   summary_.mutable_run()->set_device(run.device);
   summary_.mutable_run()->set_mode(run.training ? "train" : "eval");
+  SetConditions(run, *summary_.mutable_run());
 }
 
 void SummaryBuilder::EnterModule(const ModuleCall& call) {
@@ -114,37 +161,89 @@ void SummaryBuilder::SetIncomplete(const std::string& error) {
   summary_.mutable_run()->set_error(error);
 }
 
+void SummaryBuilder::SumTotals(const std::vector<MetricColumn>& columns,
+                               MetricResults& results) const {
+  for (int c = 0; c < static_cast<int>(columns.size()); ++c) {
+    if (columns[c].aggregation != Aggregation::kSum) continue;
+    ColumnValues& values = results.column(c);
+    SumSubtrees(tree_, values.self, values.total);
+    SumSubtrees(tree_, values.real_self, values.real_total);
+  }
+}
+
 void SummaryBuilder::AddMetric(const std::string& name,
                                const std::vector<MetricColumn>& columns,
-                               MetricResults& results) {
+                               MetricResults& results, bool on_request) {
+  SumTotals(columns, results);
   for (int c = 0; c < static_cast<int>(columns.size()); ++c) {
     Column* column = summary_.add_columns();
     column->set_id(columns[c].id);
     column->set_metric(name);
     column->set_title(columns[c].title);
     column->set_unit(columns[c].unit);
-    if (columns[c].on_request) column->set_on_request(true);
+    if (columns[c].on_request || on_request || !results.left_out().empty()) {
+      column->set_on_request(true);
+    }
     if (columns[c].aggregation == Aggregation::kPeak) column->set_peak(true);
-    const std::vector<Count>& self = results.self(c);
-    std::vector<Count>& total = results.total(c);
-    if (columns[c].aggregation == Aggregation::kSum) {
-      SumSubtrees(tree_, self, total);
-    }
-    for (int i = 0; i < tree_.size(); ++i) {
-      if (!self[i].known() && !total[i].known()) continue;
-      MetricValue& value =
-          (*summary_.mutable_layers(i)->mutable_metrics())[columns[c].id];
-      if (self[i].known()) value.set_self(*self[i].value());
-      if (total[i].known()) value.set_total(*total[i].value());
-    }
-    if (total[0].known()) {
-      (*summary_.mutable_totals())[columns[c].id] = *total[0].value();
+    if (columns[c].is_real) {
+      column->set_real(true);
+      AddReals(name, columns[c], results.column(c));
+    } else {
+      AddCounts(columns[c], results.column(c));
     }
   }
   for (const auto& [key, value] : results.model_totals()) {
     if (value.known()) (*summary_.mutable_totals())[key] = *value.value();
   }
   for (const std::string& warning : results.warnings()) Warn(warning);
+  if (!results.left_out().empty()) {
+    Warn(absl::StrCat(
+        "metric '", name, "': ", results.left_out(),
+        columns.size() == 1 ? ": column left out" : ": columns left out"));
+  }
+}
+
+void SummaryBuilder::AddCounts(const MetricColumn& column,
+                               ColumnValues& values) {
+  for (int i = 0; i < tree_.size(); ++i) {
+    if (!values.self[i].known() && !values.total[i].known()) continue;
+    MetricValue& value =
+        (*summary_.mutable_layers(i)->mutable_metrics())[column.id];
+    if (values.self[i].known()) value.set_self(*values.self[i].value());
+    if (values.total[i].known()) value.set_total(*values.total[i].value());
+  }
+  if (values.total[0].known()) {
+    (*summary_.mutable_totals())[column.id] = *values.total[0].value();
+  }
+}
+
+void SummaryBuilder::AddReals(const std::string& metric,
+                              const MetricColumn& column,
+                              ColumnValues& values) {
+  int odd = 0;
+  for (auto* side : {&values.real_self, &values.real_total}) {
+    for (std::optional<double>& value : *side) {
+      if (!value || std::isfinite(*value)) continue;
+      value.reset();
+      ++odd;
+    }
+  }
+  if (odd > 0) {
+    Warn(absl::StrCat("metric '", metric, "' gave ", odd,
+                      odd == 1 ? " value of '" : " values of '", column.id,
+                      odd == 1 ? "' that is" : "' that are",
+                      " infinite or no number: unknown"));
+  }
+  for (int i = 0; i < tree_.size(); ++i) {
+    if (!values.real_self[i] && !values.real_total[i]) continue;
+    MetricValue& value =
+        (*summary_.mutable_layers(i)->mutable_metrics())[column.id];
+    if (values.real_self[i]) value.set_real_self(*values.real_self[i]);
+    if (values.real_total[i]) value.set_real_total(*values.real_total[i]);
+  }
+  if (values.real_total[0]) {
+    (*summary_.mutable_real_totals())[column.id] = *values.real_total[0];
+  }
 }
 
 void SummaryBuilder::Warn(const std::string& warning) {
@@ -178,6 +277,9 @@ void SummaryBuilder::AddFlags() {
 Summary SummaryBuilder::Build() {
   AddFlags();
   if (data_flow_) data_flow_->AddEdges(summary_);
+  if (summary_.run().has_device_name()) {
+    summary_.mutable_run()->set_dtype(DTypesOf(tree_, summary_.run()));
+  }
   // What the model and its input take, where all of it is known.
   auto& totals = *summary_.mutable_totals();
   Count bytes = 0;

@@ -33,11 +33,17 @@ class SummaryBuilder : public ModuleVisitor {
   // The run failed, and what there was until then is wanted.
   void SetIncomplete(const std::string& error);
 
-  // Adds a metric's columns: where it sums, each total is the sum of the
-  // subtree's `self` values, and unknown when one of them is.
+  // Fills in the totals of columns that sum: each is the sum of the subtree's
+  // `self` values, and unknown when one of them is.
+  void SumTotals(const std::vector<MetricColumn>& columns,
+                 MetricResults& results) const;
+
+  // Adds a metric's columns; fills in totals as SumTotals does.
+  // Values that are infinite or no number are unknown, with a warning. With
+  // `on_request` no column is shown that is not asked for.
   void AddMetric(const std::string& name,
                  const std::vector<MetricColumn>& columns,
-                 MetricResults& results);
+                 MetricResults& results, bool on_request = false);
 
   // A warning that is already there is not repeated.
   void Warn(const std::string& warning);
@@ -50,6 +56,9 @@ class SummaryBuilder : public ModuleVisitor {
  private:
   void AddLayers();
   void AddFlags();
+  void AddCounts(const MetricColumn& column, ColumnValues& values);
+  void AddReals(const std::string& metric, const MetricColumn& column,
+                ColumnValues& values);
 
   const ModuleTree& tree_;
   bool ran_ = false;

@@ -11,7 +11,7 @@
 #define STRATA_VERSION "0.1.0"
 
 // Rises with every change to a header that a plugin compiles against.
-#define STRATA_INTERFACE_VERSION 3
+#define STRATA_INTERFACE_VERSION 4
 
 #define STRATA_STRINGIFY_(x) #x
 #define STRATA_STRINGIFY(x) STRATA_STRINGIFY_(x)

@@ -44,8 +44,7 @@ ModuleTree TreeOf(const std::vector<std::string>& paths) {
 
 absl::Status FakeModel::Run(const RunOptions& options, ModuleVisitor& visitor) {
   last_options_ = options;
-  visitor.BeginRun(tree_, {"fake", options.training, options.gradients,
-                           options.watch_memory});
+  visitor.BeginRun(tree_, ConditionsOf(options, "fake"));
   absl::Status status = script_(visitor);
   if (status.ok()) visitor.EndRun();
   return status;

@@ -38,9 +38,8 @@ void MemoryWatch::ReturnedTensor(const at::Tensor& tensor) {
   if (!tensor.defined() || !tensor.has_storage()) return;
   if (tensor.is_meta()) {
     const void* address = MetaMemory::AddressOf(tensor.storage());
-    const auto bytes = static_cast<int64_t>(tensor.storage().nbytes());
-    if (address == nullptr || !told_.emplace(address, bytes).second) return;
-    tell_(true, reinterpret_cast<uint64_t>(address), bytes);
+    if (address == nullptr || told_.contains(address)) return;
+    TellOf(tensor, address, static_cast<int64_t>(tensor.storage().nbytes()));
     return;
   }
   const void* address = tensor.storage().data();
@@ -48,8 +47,15 @@ void MemoryWatch::ReturnedTensor(const at::Tensor& tensor) {
   if (found == untold_.end()) return;
   const int64_t bytes = found->second;
   untold_.erase(found);
-  told_.emplace(address, bytes);
-  tell_(true, reinterpret_cast<uint64_t>(address), bytes);
+  TellOf(tensor, address, bytes);
+}
+
+void MemoryWatch::TellOf(const at::Tensor& tensor, const void* address,
+                         int64_t bytes) {
+  const auto storage =
+      reinterpret_cast<uint64_t>(tensor.storage().unsafeGetStorageImpl());
+  told_[address] = {storage, bytes};
+  tell_(true, storage, bytes);
 }
 
 void MemoryWatch::reportMemoryUsage(void* ptr, int64_t alloc_size,
@@ -69,9 +75,9 @@ void MemoryWatch::reportMemoryUsage(void* ptr, int64_t alloc_size,
 void MemoryWatch::Freed(const void* address) {
   const auto found = told_.find(address);
   if (found == told_.end()) return;
-  const int64_t bytes = found->second;
+  const Told told = found->second;
   told_.erase(found);
-  tell_(false, reinterpret_cast<uint64_t>(address), bytes);
+  tell_(false, told.storage, told.bytes);
 }
 
 }  // namespace strata::torchscript

@@ -22,7 +22,8 @@ namespace strata::torchscript {
 // workspace, is never told; nor is what was there before. Install it with a
 // c10::DebugInfoGuard as DebugInfoKind::PROFILER_STATE: LibTorch's own profiler
 // learns of allocations the same way. For tensors without memory make it the
-// listener of a MetaMemory instead.
+// listener of a MetaMemory instead. A storage is called as TensorSpec::storage
+// calls it.
 class MemoryWatch : public c10::MemoryReportingInfoBase,
                     public MetaMemory::Listener {
  public:
@@ -43,13 +44,19 @@ class MemoryWatch : public c10::MemoryReportingInfoBase,
   void MetaFreed(const void* address) override { Freed(address); }
 
  private:
+  struct Told {
+    uint64_t storage;
+    int64_t bytes;
+  };
+
   void ReturnedTensor(const at::Tensor& tensor);
+  void TellOf(const at::Tensor& tensor, const void* address, int64_t bytes);
   void Freed(const void* address);
 
   const Tell tell_;
   const std::thread::id thread_ = std::this_thread::get_id();
   absl::flat_hash_map<const void*, int64_t> untold_;  // Bytes, by address.
-  absl::flat_hash_map<const void*, int64_t> told_;
+  absl::flat_hash_map<const void*, Told> told_;
 };
 
 }  // namespace strata::torchscript

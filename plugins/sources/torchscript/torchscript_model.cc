@@ -171,8 +171,7 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   // Who asks for memory asks for that of the device that will have it.
   std::optional<AsOnAccelerator> as_on_accelerator;
   if (shapes_only_ && options.watch_memory) as_on_accelerator.emplace();
-  visitor.BeginRun(read_.tree, {device, options.training, options.gradients,
-                                options.watch_memory});
+  visitor.BeginRun(read_.tree, ConditionsOf(options, device));
   return RunForward(*std::move(arguments), options, visitor);
 }
 
