@@ -20,6 +20,19 @@ constexpr absl::string_view kCannotRun = "cannot run model";
 // that does not come back.
 constexpr absl::Duration kStuckAfter = absl::Seconds(2);
 
+// The batch is the first dimension of the first input, and of each other that
+// has the same size there.
+std::vector<InputSpec> WithBatch(std::vector<InputSpec> inputs, int64_t batch) {
+  if (inputs[0].shape.empty()) return inputs;
+  const int64_t present = inputs[0].shape[0];
+  for (InputSpec& input : inputs) {
+    if (!input.shape.empty() && input.shape[0] == present) {
+      input.shape[0] = batch;
+    }
+  }
+  return inputs;
+}
+
 }  // namespace
 
 Summarizer& Summarizer::Metrics(std::vector<std::string> names) {
@@ -62,6 +75,11 @@ Summarizer& Summarizer::Device(std::string device) {
 
 Summarizer& Summarizer::OpLibraries(std::vector<std::string> files) {
   op_libraries_ = std::move(files);
+  return *this;
+}
+
+Summarizer& Summarizer::MemoryLimit(int64_t bytes) {
+  memory_limit_ = bytes;
   return *this;
 }
 
@@ -127,10 +145,8 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   ModelInfo info;
   info.set_source(*name);
   info.set_file(file);
-  const std::string device = FirstDevice();
-  absl::StatusOr<Summary> summary = SummarizeOn(device, **source, info, "");
-  if (device == "cpu" || !may_need_cpu() ||
-      !absl::IsFailedPrecondition(summary.status())) {
+  absl::StatusOr<Summary> summary = SummarizeOn(device_, **source, info, "");
+  if (!may_need_cpu() || !absl::IsFailedPrecondition(summary.status())) {
     return summary;
   }
   // Shapes alone were not enough. What is right is worth the wait.
@@ -143,16 +159,6 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
       absl::StrCat("shapes alone were not enough, and the model was read with "
                    "its weights, for the CPU: ",
                    why));
-}
-
-// Memory is of the operators that really run: a run of shapes alone chooses
-// others inside of attention.
-std::string Summarizer::FirstDevice() const {
-  if (!device_.empty() || !will_run()) return device_;
-  for (const ChosenMetric& named : metrics_) {
-    if (named.metric->needs() == MetricNeeds::kMemory) return "cpu";
-  }
-  return "";
 }
 
 absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
@@ -198,6 +204,7 @@ RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
   options.training = training_;
   options.timeout = timeout_;
   options.phases = phases_;
+  options.memory_limit_bytes = memory_limit_;
   options.watch_operators = false;
   for (ChosenMetric& named : metrics_) {
     const MetricNeeds needs = named.metric->needs();
@@ -243,6 +250,23 @@ absl::Status Summarizer::Run(Model& model, const RunOptions& options,
       ErrorHint(ran));
 }
 
+// Runs with other batches than the user's, as long as a metric wants to see
+// them. Fails where the time was up; that the model takes no such batch is no
+// failure.
+absl::Status Summarizer::RunBatches(Model& model, RunOptions options,
+                                    GuardedMetrics& visitors,
+                                    const std::string& file) {
+  if (!inputs_ || inputs_->empty()) return absl::OkStatus();
+  while (const std::optional<int64_t> batch = visitors.BeginBatch()) {
+    options.batch = *batch;
+    options.inputs = WithBatch(*inputs_, *batch);
+    const absl::Status ran = Run(model, options, visitors, file);
+    if (absl::IsDeadlineExceeded(ran) || absl::IsCancelled(ran)) return ran;
+    if (!ran.ok()) visitors.FailBatch(*batch, ran.message());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
                                               const std::string& run_device,
                                               const std::string& warning) {
@@ -266,14 +290,22 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
       if (!partial_ || !builder.ran() || may_go_on) return run_status_;
       builder.SetIncomplete(std::string(run_status_.message()));
     } else if (visitors.BeginTraining()) {
-      options.training = options.gradients = true;
-      const absl::Status trained = Run(model, options, visitors, file);
+      RunOptions as_in_training = options;
+      as_in_training.training = as_in_training.gradients = true;
+      const absl::Status trained = Run(model, as_in_training, visitors, file);
       if (absl::IsDeadlineExceeded(trained)) {
         if (!partial_) return trained;
         run_status_ = trained;
         builder.SetIncomplete(std::string(trained.message()));
       }
       if (!trained.ok()) visitors.FailTraining(trained.message());
+    }
+    if (run_status_.ok()) {
+      run_status_ = RunBatches(model, options, visitors, file);
+      if (!run_status_.ok()) {
+        if (!partial_) return run_status_;
+        builder.SetIncomplete(std::string(run_status_.message()));
+      }
     }
   } else {
     visitors.BeginRun(model.modules(), RunInfo());

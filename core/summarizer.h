@@ -10,6 +10,7 @@
 #ifndef STRATA_CORE_SUMMARIZER_H_
 #define STRATA_CORE_SUMMARIZER_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,6 +54,9 @@ class Summarizer {
   Summarizer& Training(bool training);     // Default: evaluation mode.
   // Shared libraries of operators that models call.
   Summarizer& OpLibraries(std::vector<std::string> files);
+  // The memory of a device that the model is to fit in, for metrics that can
+  // say whether it does; 0: none is stated.
+  Summarizer& MemoryLimit(int64_t bytes);
   // Notes there how long each part takes. Must outlive the summarizer.
   Summarizer& NotePhases(Phases* phases);
 
@@ -85,7 +89,6 @@ class Summarizer {
     return device_.empty() || device_ == kShapeDevice;
   }
   absl::Status MakeMetrics();
-  std::string FirstDevice() const;
   absl::StatusOr<Summary> SummarizeOn(const std::string& device,
                                       ModelSource& source,
                                       const ModelInfo& info,
@@ -98,6 +101,8 @@ class Summarizer {
   RunOptions AddVisitors(GuardedMetrics& visitors, SummaryBuilder& builder);
   absl::Status Run(Model& model, const RunOptions& options,
                    GuardedMetrics& visitors, const std::string& file);
+  absl::Status RunBatches(Model& model, RunOptions options,
+                          GuardedMetrics& visitors, const std::string& file);
 
   PluginHost& host_;
   std::vector<std::string> metric_names_;
@@ -107,6 +112,7 @@ class Summarizer {
   std::string device_;
   std::vector<std::string> op_libraries_;
   Phases* phases_ = nullptr;
+  int64_t memory_limit_ = 0;
   bool training_ = false;
   bool partial_ = false;
   absl::Duration timeout_ = absl::InfiniteDuration();

@@ -18,6 +18,7 @@ Model and run
                         torch.save wrote
   --timeout=SECONDS     ends a run that takes longer
   --partial             if the run fails, the summary of what ran until then
+  --memory_limit=24GiB  with --metrics=memory: the biggest batch that fits it
   --device=shape|cpu    shapes alone, without weights, or a real run (shape)
   --mode=eval|train     the modules' mode during the run (eval)
   --op_library=FILE,... operators of others that the model calls (a .so)

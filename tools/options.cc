@@ -1,5 +1,7 @@
 #include "tools/options.h"
 
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -12,10 +14,12 @@
 #include "absl/strings/strip.h"
 #include "core/error.h"
 #include "core/layer_match.h"
+#include "tools/bytes.h"
 
 ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
 ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
 ABSL_FLAG(double, timeout, 0, "seconds that a run may take");
+ABSL_FLAG(std::string, memory_limit, "", "bytes that a device has");
 ABSL_FLAG(bool, partial, false, "the summary of what ran before an error");
 ABSL_FLAG(std::string, metrics, "params,macs", "metric plugins to run");
 ABSL_FLAG(std::string, columns, "", "columns, in order");
@@ -42,11 +46,12 @@ namespace {
 
 // Only ours: a library that is linked in may define flags of its own.
 std::vector<std::string> OptionNames() {
-  return {"input_size", "inputs", "timeout",      "partial", "metrics",
-          "columns",    "depth",  "row_settings", "format",  "output",
-          "device",     "mode",   "fold",         "verbose", "plugin_path",
-          "op_library", "width",  "title",        "expand",  "match",
-          "heat",       "help",   "version"};
+  return {"input_size",   "inputs",  "timeout",     "partial",
+          "metrics",      "columns", "depth",       "row_settings",
+          "format",       "output",  "device",      "mode",
+          "fold",         "verbose", "plugin_path", "op_library",
+          "memory_limit", "width",   "title",       "expand",
+          "match",        "heat",    "help",        "version"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -105,6 +110,34 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
         absl::StrCat("the option --", name, " needs a value"));
   }
   return SetOption(*flag, argv[++index]);
+}
+
+// Checks all of --memory_limit, with what it needs.
+absl::Status SetMemoryLimit(Options& options) {
+  if (!absl::c_linear_search(options.given, "memory_limit")) {
+    return absl::OkStatus();
+  }
+  const std::string text = absl::GetFlag(FLAGS_memory_limit);
+  const std::optional<int64_t> bytes = ParseBytes(text);
+  if (!bytes || *bytes < 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--memory_limit=", text,
+        ": expected bytes, more than 0, with or without one of the units B, "
+        "kB, MB, GB, TB, KiB, MiB, GiB, TiB: 24GiB"));
+  }
+  if (!absl::c_linear_search(options.metrics, "memory")) {
+    return WithHint(
+        absl::InvalidArgumentError("--memory_limit needs the metric 'memory'"),
+        "--metrics=memory");
+  }
+  if (!options.will_run()) {
+    return WithHint(
+        absl::InvalidArgumentError("--memory_limit needs a run, and without "
+                                   "--input_size nothing runs"),
+        "--input_size=1x3x224x224");
+  }
+  options.memory_limit = *bytes;
+  return absl::OkStatus();
 }
 
 // What says which rows there are, and how they look.
@@ -190,6 +223,8 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     }
     options.timeout = absl::Seconds(seconds);
   }
+  absl::Status limit = SetMemoryLimit(options);
+  if (!limit.ok()) return limit;
   if (options.has_input_size && !options.inputs.empty()) {
     return absl::InvalidArgumentError(
         "--input_size and --inputs both say what to run with: give one");

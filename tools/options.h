@@ -3,6 +3,7 @@
 #ifndef STRATA_TOOLS_OPTIONS_H_
 #define STRATA_TOOLS_OPTIONS_H_
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct Options {
   std::string mode;
   std::string plugin_path;
   absl::Duration timeout = absl::InfiniteDuration();
+  int64_t memory_limit = 0;  // Bytes; 0: none.
   bool partial = false;
   bool fold = false;
   std::vector<std::string> op_libraries;  // Files, in order.
