@@ -16,9 +16,8 @@ Model and run
                         it nothing runs: structure and parameters only
   --inputs=FILE         real inputs in its place: a tensor, tuple or dict that
                         torch.save wrote
-  --timeout=SECONDS     ends a run that takes longer
-  --partial             if the run fails, the summary of what ran until then
-  --memory_limit=24GiB  with --metrics=memory: the biggest batch that fits it
+  --timeout=SECONDS  --partial  ends a longer run; what ran before an error
+  --memory_limit=24GiB  with --metrics=memory: the biggest batch that fits
   --device=shape|cpu    shapes alone, without weights, or a real run (shape)
   --mode=eval|train     the modules' mode during the run (eval)
   --op_library=FILE,... operators of others that the model calls (a .so)

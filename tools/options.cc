@@ -112,7 +112,6 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
   return SetOption(*flag, argv[++index]);
 }
 
-// Checks all of --memory_limit, with what it needs.
 absl::Status SetMemoryLimit(Options& options) {
   if (!absl::c_linear_search(options.given, "memory_limit")) {
     return absl::OkStatus();
@@ -124,17 +123,6 @@ absl::Status SetMemoryLimit(Options& options) {
         "--memory_limit=", text,
         ": expected bytes, more than 0, with or without one of the units B, "
         "kB, MB, GB, TB, KiB, MiB, GiB, TiB: 24GiB"));
-  }
-  if (!absl::c_linear_search(options.metrics, "memory")) {
-    return WithHint(
-        absl::InvalidArgumentError("--memory_limit needs the metric 'memory'"),
-        "--metrics=memory");
-  }
-  if (!options.will_run()) {
-    return WithHint(
-        absl::InvalidArgumentError("--memory_limit needs a run, and without "
-                                   "--input_size nothing runs"),
-        "--input_size=1x3x224x224");
   }
   options.memory_limit = *bytes;
   return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "core/columns.h"
@@ -35,6 +36,20 @@ absl::Status CheckColumns(const Options& options, Summarizer& summarizer) {
                                  ErrorHint(resolved)));
   }
   return resolved;
+}
+
+// What --memory_limit needs.
+absl::Status CheckLimitOptions(const Options& options) {
+  if (options.memory_limit == 0) return absl::OkStatus();
+  if (!absl::c_linear_search(options.metrics, "memory")) {
+    return WithHint(
+        absl::InvalidArgumentError("--memory_limit needs the metric 'memory'"),
+        "--metrics=memory");
+  }
+  if (options.will_run()) return absl::OkStatus();
+  return WithHint(absl::InvalidArgumentError(
+                      "--memory_limit needs a run: there are no input sizes"),
+                  "--input_size=1x3x224x224");
 }
 
 // Whether the model as it was run fits. A need that is not known exceeds
@@ -73,6 +88,8 @@ bool IsExceededLimit(const absl::Status& status) {
 }
 
 absl::Status RunSummary(const Options& options, const std::string& file) {
+  absl::Status limit = CheckLimitOptions(options);
+  if (!limit.ok()) return WrongCommandLine(limit);
   Phases& phases = *new Phases();
   phases.Begin("find plugins");
   // Never destroyed: the program ends soon, and giving a large model's memory
