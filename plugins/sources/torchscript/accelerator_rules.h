@@ -3,6 +3,10 @@
 #ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_ACCELERATOR_RULES_H_
 #define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_ACCELERATOR_RULES_H_
 
+#include <ATen/core/ivalue.h>
+
+#include <vector>
+
 namespace strata::torchscript {
 
 // While one lives, operators on meta tensors of this thread are made of those
@@ -25,6 +29,12 @@ class AsOnAccelerator {
   // Whether one lives, on this thread.
   static bool is_on();
 };
+
+// aten::_native_multi_head_attention and aten::_transformer_encoder_layer_fwd,
+// of their parts; `arguments` as their schemas have them. Undefined where they
+// are not those of a model that attends to itself: nothing was done.
+at::Tensor SelfAttentionOfParts(const std::vector<c10::IValue>& arguments);
+at::Tensor EncoderLayerOfParts(const std::vector<c10::IValue>& arguments);
 
 }  // namespace strata::torchscript
 

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "plugins/sources/torchscript/accelerator_rules.h"
+
 namespace strata::torchscript {
 namespace {
 
@@ -106,7 +108,10 @@ ThreeTensors GroupNorm(const Tensor& input, const std::optional<Tensor>& weight,
 // (aten/src/ATen/native/transformers/transformer.cpp).
 void EncoderLayer(const c10::OperatorHandle& op, Stack* stack) {
   const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
-  stack->emplace_back(at::empty_like(arguments[0].toTensor()));
+  Tensor output;
+  if (AsOnAccelerator::is_on()) output = EncoderLayerOfParts(arguments);
+  stack->emplace_back(
+      output.defined() ? output : at::empty_like(arguments[0].toTensor()));
 }
 
 // query, key, value, embed_dim, num_head, four weights, mask, need_weights,
@@ -115,7 +120,9 @@ void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
   const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
   const Tensor query = arguments[0].toTensor();
   const Tensor key = arguments[1].toTensor();
-  stack->emplace_back(at::empty_like(query));
+  Tensor output;
+  if (AsOnAccelerator::is_on()) output = SelfAttentionOfParts(arguments);
+  stack->emplace_back(output.defined() ? output : at::empty_like(query));
   if (!arguments[10].toBool()) {
     stack->emplace_back(Tensor());
     return;
