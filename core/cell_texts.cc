@@ -1,6 +1,8 @@
 #include "core/cell_texts.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -31,6 +33,23 @@ Count TotalOf(const std::string& id, const Layer& layer) {
   return value->second.total();
 }
 
+// What part of the model's total a layer's is; nothing where that is not known.
+std::optional<double> ShareOf(const Summary& summary, const std::string& id,
+                              const Layer& layer) {
+  const auto value = layer.metrics().find(id);
+  if (value == layer.metrics().end()) return std::nullopt;
+  const auto total = summary.totals().find(id);
+  if (total != summary.totals().end() && value->second.has_total()) {
+    return static_cast<double>(value->second.total()) / total->second;
+  }
+  const auto real_total = summary.real_totals().find(id);
+  if (real_total == summary.real_totals().end() ||
+      !value->second.has_real_total()) {
+    return std::nullopt;
+  }
+  return value->second.real_total() / real_total->second;
+}
+
 std::string PercentText(const Summary& summary, Count part) {
   const auto total = summary.totals().find("params");
   if (total == summary.totals().end() || !part.known()) return kUnknown;
@@ -38,23 +57,14 @@ std::string PercentText(const Summary& summary, Count part) {
   return absl::StrFormat("%.2f%%", 100.0 * *part.value() / total->second);
 }
 
-std::string MetricText(const TextColumn& column, Count value) {
-  if (!value.known()) return kUnknown;
-  return column.is_bytes ? BytesText(*value.value())
-                         : WithCommas(*value.value());
-}
-
 // " 65% ██████▌". In eighths of a cell, or in whole ones.
-std::string BarText(const Summary& summary, const std::string& id, Count part,
-                    bool unicode) {
+std::string BarText(std::optional<double> part, bool unicode) {
   constexpr int kCells = 10;
   constexpr absl::string_view kEighths[] = {"",  "▏", "▎", "▍",
                                             "▌", "▋", "▊", "▉"};
-  const auto total = summary.totals().find(id);
-  if (total == summary.totals().end() || !part.known()) return kUnknown;
-  if (total->second == 0) return "";
-  const double share =
-      std::clamp(static_cast<double>(*part.value()) / total->second, 0.0, 1.0);
+  if (!part) return kUnknown;
+  if (!std::isfinite(*part)) return "";  // Nothing has no parts.
+  const double share = std::clamp(*part, 0.0, 1.0);
   const int steps = unicode ? 8 : 1;
   const int filled = static_cast<int>(share * kCells * steps + 0.5);
   std::string text = absl::StrFormat("%3.0f%%", 100 * share);
@@ -112,9 +122,9 @@ void CellTexts::LookAtParameters() {
 std::string CellTexts::OfLayer(const TextColumn& column, int layer) const {
   const Layer& of = summary_.layers(layer);
   if (column.is_heat) {
-    return BarText(summary_, column.id, TotalOf(column.id, of), unicode_);
+    return BarText(ShareOf(summary_, column.id, of), unicode_);
   }
-  if (column.is_metric) return MetricText(column, TotalOf(column.id, of));
+  if (column.is_metric) return MetricCell(column, of);
   if (column.id == "input_size") return CallsText(of, /*inputs=*/true);
   if (column.id == "output_size") return CallsText(of, /*inputs=*/false);
   if (column.id == "params_percent") {
@@ -129,7 +139,10 @@ std::string CellTexts::OfLayer(const TextColumn& column, int layer) const {
 std::string CellTexts::OfParameter(const TextColumn& column,
                                    const Parameter& parameter) const {
   if (column.is_heat) return "";
-  if (column.id == "params") return MetricText(column, Elements(parameter));
+  if (column.id == "params") {
+    const Count elements = Elements(parameter);
+    return elements.known() ? WithCommas(*elements.value()) : kUnknown;
+  }
   if (column.id == "params_percent") {
     return PercentText(summary_, Elements(parameter));
   }

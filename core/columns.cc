@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -14,6 +18,7 @@ namespace strata {
 namespace {
 
 constexpr absl::string_view kBytes = "bytes";
+constexpr char kUnknown[] = "?";
 
 // Columns that tell of the layer itself, whatever metrics ran.
 constexpr std::array<std::pair<absl::string_view, absl::string_view>, 10>
@@ -46,6 +51,13 @@ std::string Title(const Column& column) {
   if (column.title().empty()) return column.id();  // Not one of ours.
   if (column.unit().empty() || column.unit() == kBytes) return column.title();
   return absl::StrCat(column.title(), " (", column.unit(), ")");
+}
+
+// absl::StrCat gives six digits.
+std::string ShortestText(double value) {
+  char text[32];
+  const auto end = std::to_chars(std::begin(text), std::end(text), value);
+  return std::string(std::begin(text), end.ptr);
 }
 
 absl::Status NoColumn(const Summary& summary, const std::string& name) {
@@ -115,6 +127,7 @@ absl::StatusOr<std::vector<TextColumn>> ResolveColumns(
       text.title = Title(column);
       text.is_number = text.is_metric = true;
       text.is_bytes = column.unit() == kBytes;
+      text.is_real = column.real();
     }
     if (text.title.empty()) return NoColumn(summary, name);
     resolved.push_back(std::move(text));
@@ -134,6 +147,44 @@ std::string WithCommas(int64_t value) {
     digits.insert(i, ",");
   }
   return digits;
+}
+
+std::string RealText(double value) {
+  constexpr int kDigits = 4;
+  const double size = std::abs(value);
+  if (size >= 1e15) return absl::StrFormat("%.3e", value);
+  if (size >= 999.95) {
+    return WithCommas(static_cast<int64_t>(std::llround(value)));
+  }
+  if (size == 0) return "0";
+  const int before = static_cast<int>(std::floor(std::log10(size))) + 1;
+  if (before < -kDigits) return absl::StrFormat("%.3e", value);
+  return absl::StrFormat("%.*f", kDigits - before, value);
+}
+
+std::string TotalFigure(const MetricValue& value) {
+  if (value.has_real_total()) return ShortestText(value.real_total());
+  return value.has_total() ? absl::StrCat(value.total()) : "";
+}
+
+std::string SelfFigure(const MetricValue& value) {
+  if (value.has_real_self()) return ShortestText(value.real_self());
+  return value.has_self() ? absl::StrCat(value.self()) : "";
+}
+
+std::string MetricCell(const TextColumn& column, const Layer& layer) {
+  const auto found = layer.metrics().find(column.id);
+  if (found == layer.metrics().end()) return kUnknown;
+  const MetricValue& value = found->second;
+  if (column.is_real) {
+    if (!value.has_real_total()) return kUnknown;
+    const double total = value.real_total();
+    if (!column.is_bytes) return RealText(total);
+    const auto bytes = static_cast<int64_t>(std::llround(std::abs(total)));
+    return absl::StrCat(total < 0 ? "-" : "", BytesText(bytes));
+  }
+  if (!value.has_total()) return kUnknown;
+  return column.is_bytes ? BytesText(value.total()) : WithCommas(value.total());
 }
 
 std::string ShapeCell(const Tensor& tensor) {

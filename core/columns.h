@@ -21,6 +21,7 @@ struct TextColumn {
   bool is_number = false;  // Numbers are aligned to the right.
   bool is_metric = false;
   bool is_bytes = false;  // Cells as "12.85 MB"; the exact figure is in JSON.
+  bool is_real = false;   // Cells as "12.85": four digits that count.
   // A bar for what part of the model's total it is: " 65% ██████▌".
   bool is_heat = false;
 };
@@ -39,6 +40,16 @@ absl::StatusOr<std::vector<TextColumn>> ResolveColumns(
 
 // "1,234,567"
 std::string WithCommas(int64_t value);
+// Four digits that count, and all before the point: "0.02713", "27.13",
+// "271,312".
+std::string RealText(double value);
+// A figure as it is, for programs: "36864", or the fewest digits that give the
+// same real number. "" where it is not known.
+std::string TotalFigure(const MetricValue& value);
+std::string SelfFigure(const MetricValue& value);
+// A metric's total in a layer as a cell, with what it is measured in where the
+// title does not say; "?" where it is not known.
+std::string MetricCell(const TextColumn& column, const Layer& layer);
 // "[1, 64, 56, 56]"
 std::string ShapeCell(const Tensor& tensor);
 std::string ShapeCell(const Parameter& parameter);

@@ -88,6 +88,26 @@ Summarizer& Summarizer::NotePhases(Phases* phases) {
   return *this;
 }
 
+Summarizer& Summarizer::TimedRuns(TimingOptions options) {
+  timing_ = options;
+  return *this;
+}
+
+Summarizer& Summarizer::Threads(int threads) {
+  threads_ = threads;
+  return *this;
+}
+
+Summarizer& Summarizer::NotifyProgress(OnProgress on_progress) {
+  on_progress_ = std::move(on_progress);
+  return *this;
+}
+
+Summarizer& Summarizer::CancelWhen(const std::atomic<bool>* cancelled) {
+  cancelled_ = cancelled;
+  return *this;
+}
+
 Summarizer& Summarizer::Training(bool training) {
   training_ = training;
   return *this;
@@ -110,8 +130,7 @@ absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
   if (!made.ok()) return made;
   std::vector<Column> columns;
   for (const ChosenMetric& named : metrics_) {
-    if (!will_run() && named.metric->needs() != MetricNeeds::kStructure)
-      continue;
+    if (!WhyLeftOut(*named.metric, device_).empty()) continue;
     for (const MetricColumn& from : named.metric->columns()) {
       for (const Column& other : columns) {
         if (other.id() != from.id) continue;
@@ -170,6 +189,7 @@ absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
   options.op_libraries = op_libraries_;
   options.phases = phases_;
   model_.reset();
+  Tell("loading the model");
   absl::StatusOr<std::unique_ptr<Model>> model =
       source.Open(info.file(), options);
   if (!model.ok()) return model.status();
@@ -195,8 +215,37 @@ absl::Status Summarizer::CheckDevice(const Model& model,
                                 absl::StrJoin(devices, ", ")));
 }
 
+std::string Summarizer::WhyLeftOut(const Metric& metric,
+                                   const std::string& device) const {
+  const MetricNeeds needs = metric.needs();
+  if (needs == MetricNeeds::kStructure) return "";
+  if (!will_run()) return "it needs a run, and no input sizes were given";
+  if (needs == MetricNeeds::kTimed && !Computes(device)) {
+    return "it needs a real run, on a device that computes: --device=cpu or "
+           "--device=cuda";
+  }
+  return "";
+}
+
+void Summarizer::Tell(const char* phase) const {
+  if (!on_progress_) return;
+  Progress progress;
+  progress.phase = phase;
+  on_progress_(progress);
+}
+
+// A file's default is to compute nothing, and what runs on the CPU only because
+// shapes were not enough was not asked to be timed.
+std::string Summarizer::DeviceOf(const Model& model,
+                                 const std::string& file) const {
+  const std::vector<std::string> devices = model.devices();
+  return device_.empty() && file.empty() && !devices.empty() ? devices[0]
+                                                             : device_;
+}
+
 // Adds the metrics that can be told something; what they need of the run.
-RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
+RunOptions Summarizer::AddVisitors(const std::string& device,
+                                   GuardedMetrics& visitors,
                                    SummaryBuilder& builder) {
   RunOptions options;
   if (inputs_) options.inputs = *inputs_;
@@ -205,13 +254,15 @@ RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
   options.timeout = timeout_;
   options.phases = phases_;
   options.memory_limit_bytes = memory_limit_;
+  options.threads = threads_;
+  options.cancelled = cancelled_;
   options.watch_operators = false;
   for (ChosenMetric& named : metrics_) {
     const MetricNeeds needs = named.metric->needs();
-    if (!will_run() && needs != MetricNeeds::kStructure) {
-      builder.Warn(absl::StrCat("metric '", named.name,
-                                "' is left out: it needs a run, and no input "
-                                "sizes were given"));
+    const std::string why = WhyLeftOut(*named.metric, device);
+    if (!why.empty()) {
+      builder.Warn(
+          absl::StrCat("metric '", named.name, "' is left out: ", why));
       continue;
     }
     options.watch_operators |=
@@ -225,7 +276,8 @@ RunOptions Summarizer::AddVisitors(GuardedMetrics& visitors,
 }
 
 absl::Status Summarizer::Run(Model& model, const RunOptions& options,
-                             GuardedMetrics& visitors,
+                             ModuleVisitor& visitor,
+                             const GuardedMetrics& visitors,
                              const std::string& file) {
   const auto report_stuck = [&] {
     const int module = std::max(visitors.running(), 0);
@@ -241,7 +293,7 @@ absl::Status Summarizer::Run(Model& model, const RunOptions& options,
   if (stuck_ && timeout_ < absl::InfiniteDuration()) {
     watchdog.emplace(timeout_ + kStuckAfter, report_stuck);
   }
-  absl::Status ran = model.Run(options, visitors);
+  absl::Status ran = model.Run(options, visitor);
   if (ran.ok()) return ran;
   // The source names the module; here we know the file.
   return WithHint(
@@ -260,11 +312,40 @@ absl::Status Summarizer::RunBatches(Model& model, RunOptions options,
   while (const std::optional<int64_t> batch = visitors.BeginBatch()) {
     options.batch = *batch;
     options.inputs = WithBatch(*inputs_, *batch);
-    const absl::Status ran = Run(model, options, visitors, file);
+    const absl::Status ran = Run(model, options, visitors, visitors, file);
     if (absl::IsDeadlineExceeded(ran) || absl::IsCancelled(ran)) return ran;
     if (!ran.ok()) visitors.FailBatch(*batch, ran.message());
   }
   return absl::OkStatus();
+}
+
+void Summarizer::RunFurther(Model& model, RunOptions options,
+                            GuardedMetrics& visitors, SummaryBuilder& builder) {
+  const std::string& file = builder.file();
+  if (visitors.BeginTraining()) {
+    Tell("running it as in training");
+    RunOptions training = options;
+    training.training = training.gradients = true;
+    const absl::Status trained = Run(model, training, visitors, visitors, file);
+    if (absl::IsDeadlineExceeded(trained) || absl::IsCancelled(trained)) {
+      run_status_ = trained;
+    }
+    if (!trained.ok()) visitors.FailTraining(trained.message());
+  }
+  if (run_status_.ok()) {
+    run_status_ = RunBatches(model, options, visitors, file);
+  }
+  if (!run_status_.ok() || !visitors.BeginTimed()) return;
+  BeginPhase(phases_, "time runs");
+  options.phases = nullptr;  // One phase, and not one for each run.
+  Timing timing;
+  run_status_ = RunTimed(
+      timing_, options,
+      [&](const RunOptions& one, ModuleVisitor& visitor) {
+        return Run(model, one, visitor, visitors, file);
+      },
+      visitors, on_progress_, timing);
+  builder.SetTiming(std::move(timing));
 }
 
 absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
@@ -278,34 +359,19 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
   SummaryBuilder builder(model.modules(), std::move(info));
   GuardedMetrics visitors(&builder);
   if (!warning.empty()) builder.Warn(warning);
-  RunOptions options = AddVisitors(visitors, builder);
+  RunOptions options = AddVisitors(DeviceOf(model, file), visitors, builder);
   options.device = run_device;
   run_status_ = absl::OkStatus();
   if (will_run()) {
-    run_status_ = Run(model, options, visitors, file);
+    Tell("running the model");
+    run_status_ = Run(model, options, visitors, visitors, file);
+    if (run_status_.ok()) RunFurther(model, options, visitors, builder);
     if (!run_status_.ok()) {
       // Another device may do better than a part.
       const bool may_go_on = may_need_cpu() && run_device != "cpu" &&
                              absl::IsFailedPrecondition(run_status_);
       if (!partial_ || !builder.ran() || may_go_on) return run_status_;
       builder.SetIncomplete(std::string(run_status_.message()));
-    } else if (visitors.BeginTraining()) {
-      RunOptions as_in_training = options;
-      as_in_training.training = as_in_training.gradients = true;
-      const absl::Status trained = Run(model, as_in_training, visitors, file);
-      if (absl::IsDeadlineExceeded(trained)) {
-        if (!partial_) return trained;
-        run_status_ = trained;
-        builder.SetIncomplete(std::string(trained.message()));
-      }
-      if (!trained.ok()) visitors.FailTraining(trained.message());
-    }
-    if (run_status_.ok()) {
-      run_status_ = RunBatches(model, options, visitors, file);
-      if (!run_status_.ok()) {
-        if (!partial_) return run_status_;
-        builder.SetIncomplete(std::string(run_status_.message()));
-      }
     }
   } else {
     visitors.BeginRun(model.modules(), RunInfo());

@@ -10,6 +10,7 @@
 #ifndef STRATA_CORE_SUMMARIZER_H_
 #define STRATA_CORE_SUMMARIZER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,7 @@
 #include "core/model.h"
 #include "core/plugin_host.h"
 #include "core/summary.pb.h"
+#include "core/timed_runs.h"
 
 namespace strata {
 
@@ -70,6 +72,16 @@ class Summarizer {
   using OnStuck = std::function<void(const absl::Status&)>;
   Summarizer& Timeout(absl::Duration timeout, OnStuck stuck = nullptr);
 
+  // How often, and how long, a model is run for metrics that time it.
+  Summarizer& TimedRuns(TimingOptions options);
+  // Threads that the CPU's kernels may use; 0: LibTorch's choice.
+  Summarizer& Threads(int threads);
+  // Called now and then during long work, from the thread that does it.
+  Summarizer& NotifyProgress(OnProgress on_progress);
+  // Work ends soon after this has become true, with kCancelled (or, where
+  // Partial wants it, with what there is). Must outlive the summarizer.
+  Summarizer& CancelWhen(const std::atomic<bool>* cancelled);
+
   // The columns that the chosen metrics will fill, before anything is opened:
   // without Inputs those of metrics that need no run.
   absl::StatusOr<std::vector<Column>> Columns();
@@ -83,12 +95,22 @@ class Summarizer {
   const absl::Status& run_status() const { return run_status_; }
 
  private:
+  // Whether something computes there, for the clock.
+  static bool Computes(const std::string& device) {
+    return !device.empty() && device != kShapeDevice;
+  }
+  // Why a metric has nothing to be told on this device; "" if it has.
+  std::string WhyLeftOut(const Metric& metric, const std::string& device) const;
+  // Runs that follow the one that the user asked for.
+  void RunFurther(Model& model, RunOptions options, GuardedMetrics& visitors,
+                  SummaryBuilder& builder);
   bool will_run() const { return inputs_ || !inputs_file_.empty(); }
   // A run on shapes may turn out to need values, and the CPU is then taken.
   bool may_need_cpu() const {
     return device_.empty() || device_ == kShapeDevice;
   }
   absl::Status MakeMetrics();
+  std::string DeviceOf(const Model& model, const std::string& file) const;
   absl::StatusOr<Summary> SummarizeOn(const std::string& device,
                                       ModelSource& source,
                                       const ModelInfo& info,
@@ -98,9 +120,13 @@ class Summarizer {
                                     const std::string& warning);
   absl::Status CheckDevice(const Model& model, const std::string& file,
                            const std::string& run_device) const;
-  RunOptions AddVisitors(GuardedMetrics& visitors, SummaryBuilder& builder);
+  void Tell(const char* phase) const;
+  RunOptions AddVisitors(const std::string& device, GuardedMetrics& visitors,
+                         SummaryBuilder& builder);
+  // `visitors` know which module is running, for errors.
   absl::Status Run(Model& model, const RunOptions& options,
-                   GuardedMetrics& visitors, const std::string& file);
+                   ModuleVisitor& visitor, const GuardedMetrics& visitors,
+                   const std::string& file);
   absl::Status RunBatches(Model& model, RunOptions options,
                           GuardedMetrics& visitors, const std::string& file);
 
@@ -117,6 +143,10 @@ class Summarizer {
   bool partial_ = false;
   absl::Duration timeout_ = absl::InfiniteDuration();
   OnStuck stuck_;
+  TimingOptions timing_;
+  int threads_ = 0;
+  OnProgress on_progress_;
+  const std::atomic<bool>* cancelled_ = nullptr;
   absl::Status run_status_;
   std::unique_ptr<Model> model_;  // Of the last file.
 };

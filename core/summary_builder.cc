@@ -156,6 +156,10 @@ void SummaryBuilder::VisitOp(const OpCall& op) {
   if (data_flow_) data_flow_->VisitOp(op);
 }
 
+void SummaryBuilder::SetTiming(Timing timing) {
+  *summary_.mutable_run()->mutable_timing() = std::move(timing);
+}
+
 void SummaryBuilder::SetIncomplete(const std::string& error) {
   summary_.mutable_run()->set_incomplete(true);
   summary_.mutable_run()->set_error(error);
@@ -197,9 +201,8 @@ void SummaryBuilder::AddMetric(const std::string& name,
   }
   for (const std::string& warning : results.warnings()) Warn(warning);
   if (!results.left_out().empty()) {
-    Warn(absl::StrCat(
-        "metric '", name, "': ", results.left_out(),
-        columns.size() == 1 ? ": column left out" : ": columns left out"));
+    Warn(absl::StrCat("metric '", name, "': ", results.left_out(),
+                      ": column left out"));
   }
 }
 

@@ -30,6 +30,9 @@ class SummaryBuilder : public ModuleVisitor {
   void LeaveModule(const ModuleCall& call) override;
   void VisitOp(const OpCall& op) override;
 
+  // How the timed runs went.
+  void SetTiming(Timing timing);
+
   // The run failed, and what there was until then is wanted.
   void SetIncomplete(const std::string& error);
 

@@ -16,6 +16,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "core/error.h"
+#include "core/real_figures.h"
 #include "core/version.h"
 #include "google/protobuf/util/json_util.h"
 
@@ -73,7 +74,7 @@ absl::Status ParseJson(absl::string_view json, Message& message) {
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
   const auto parsed = google::protobuf::util::JsonStringToMessage(
-      std::string(json), &message, options);
+      WithRealFields(json), &message, options);
   if (parsed.ok()) return absl::OkStatus();
   // Protobuf shows the place in lines of its own.
   return absl::InvalidArgumentError(absl::StrReplaceAll(

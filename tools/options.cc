@@ -20,6 +20,11 @@ ABSL_FLAG(std::string, input_size, "", "one shape per positional input");
 ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
 ABSL_FLAG(double, timeout, 0, "seconds that a run may take");
 ABSL_FLAG(std::string, memory_limit, "", "bytes that a device has");
+ABSL_FLAG(int, runs, 0, "timed runs that count");
+ABSL_FLAG(int, warmup, 0, "timed runs that do not");
+ABSL_FLAG(double, min_time, 0, "seconds that timed runs take together");
+ABSL_FLAG(int, threads, 0, "threads of the CPU's kernels");
+ABSL_FLAG(bool, quiet, false, "no progress");
 ABSL_FLAG(bool, partial, false, "the summary of what ran before an error");
 ABSL_FLAG(std::string, metrics, "params,macs", "metric plugins to run");
 ABSL_FLAG(std::string, columns, "", "columns, in order");
@@ -46,12 +51,12 @@ namespace {
 
 // Only ours: a library that is linked in may define flags of its own.
 std::vector<std::string> OptionNames() {
-  return {"input_size",   "inputs",  "timeout",     "partial",
-          "metrics",      "columns", "depth",       "row_settings",
-          "format",       "output",  "device",      "mode",
-          "fold",         "verbose", "plugin_path", "op_library",
-          "memory_limit", "width",   "title",       "expand",
-          "match",        "heat",    "help",        "version"};
+  return {"input_size", "inputs",  "timeout",      "partial",     "metrics",
+          "columns",    "depth",   "row_settings", "format",      "output",
+          "device",     "mode",    "fold",         "verbose",     "plugin_path",
+          "op_library", "width",   "title",        "expand",      "match",
+          "heat",       "help",    "version",      "runs",        "warmup",
+          "min_time",   "threads", "quiet",        "memory_limit"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -112,8 +117,36 @@ absl::Status ParseOption(absl::string_view text, int& index, int argc,
   return SetOption(*flag, argv[++index]);
 }
 
+bool IsGiven(const Options& options, absl::string_view name) {
+  return absl::c_linear_search(options.given, name);
+}
+
+// Sets `seconds` from an option, if it was given.
+absl::Status ReadSeconds(const Options& options, absl::string_view name,
+                         double value, absl::Duration& seconds) {
+  if (!IsGiven(options, name)) return absl::OkStatus();
+  if (!(value > 0)) {  // Nor what is no number.
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--", name, "=", value, ": expected seconds, more than 0"));
+  }
+  seconds = absl::Seconds(value);
+  return absl::OkStatus();
+}
+
+// Sets `count` from an option, if it was given.
+absl::Status ReadCount(const Options& options, absl::string_view name,
+                       int value, int least, int& count) {
+  if (!IsGiven(options, name)) return absl::OkStatus();
+  if (value < least) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--", name, "=", value, ": expected ", least, " or more"));
+  }
+  count = value;
+  return absl::OkStatus();
+}
+
 absl::Status SetMemoryLimit(Options& options) {
-  if (!absl::c_linear_search(options.given, "memory_limit")) {
+  if (!IsGiven(options, "memory_limit")) {
     return absl::OkStatus();
   }
   const std::string text = absl::GetFlag(FLAGS_memory_limit);
@@ -128,13 +161,32 @@ absl::Status SetMemoryLimit(Options& options) {
   return absl::OkStatus();
 }
 
+// How long and how often models are run.
+absl::Status ReadRuns(Options& options) {
+  absl::Status read = ReadSeconds(
+      options, "timeout", absl::GetFlag(FLAGS_timeout), options.timeout);
+  read.Update(ReadSeconds(options, "min_time", absl::GetFlag(FLAGS_min_time),
+                          options.timing.min_time));
+  read.Update(ReadCount(options, "runs", absl::GetFlag(FLAGS_runs), 1,
+                        options.timing.runs));
+  read.Update(ReadCount(options, "warmup", absl::GetFlag(FLAGS_warmup), 0,
+                        options.timing.warm_up));
+  read.Update(ReadCount(options, "threads", absl::GetFlag(FLAGS_threads), 1,
+                        options.threads));
+  if (read.ok() && IsGiven(options, "runs") && IsGiven(options, "min_time")) {
+    return absl::InvalidArgumentError(
+        "--runs and --min_time both say how many runs count: give one");
+  }
+  return read;
+}
+
 // What says which rows there are, and how they look.
 absl::Status CheckRows(const Options& options) {
   if (options.depth < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("--depth=", options.depth, ": expected 0 or more"));
   }
-  if (options.width < 1 && absl::c_linear_search(options.given, "width")) {
+  if (options.width < 1 && IsGiven(options, "width")) {
     return absl::InvalidArgumentError(
         absl::StrCat("--width=", options.width, ": expected 1 or more"));
   }
@@ -162,7 +214,6 @@ std::vector<std::string> RowSettingNames() {
 absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   Options options;
   bool ended = false;
-  bool has_timeout = false;
   for (int i = 1; i < argc; ++i) {
     absl::string_view text = argv[i];
     if (ended || text == "-" || !absl::ConsumePrefix(&text, "-")) {
@@ -179,7 +230,6 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
     if (!parsed.ok()) return parsed;
     options.given.emplace_back(text.substr(0, text.find('=')));
     options.has_input_size |= options.given.back() == "input_size";
-    has_timeout |= options.given.back() == "timeout";
   }
   options.input_size = absl::GetFlag(FLAGS_input_size);
   options.inputs = absl::GetFlag(FLAGS_inputs);
@@ -201,18 +251,12 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   options.op_libraries = SplitList(absl::GetFlag(FLAGS_op_library));
   options.fold = absl::GetFlag(FLAGS_fold);
   options.verbose = absl::GetFlag(FLAGS_verbose);
+  options.quiet = absl::GetFlag(FLAGS_quiet);
   options.help = absl::GetFlag(FLAGS_help);
   options.version = absl::GetFlag(FLAGS_version);
-  if (has_timeout) {
-    const double seconds = absl::GetFlag(FLAGS_timeout);
-    if (!(seconds > 0)) {  // Nor what is no number.
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--timeout=", seconds, ": expected seconds, more than 0"));
-    }
-    options.timeout = absl::Seconds(seconds);
-  }
-  absl::Status limit = SetMemoryLimit(options);
-  if (!limit.ok()) return limit;
+  absl::Status runs = ReadRuns(options);
+  runs.Update(SetMemoryLimit(options));
+  if (!runs.ok()) return runs;
   if (options.has_input_size && !options.inputs.empty()) {
     return absl::InvalidArgumentError(
         "--input_size and --inputs both say what to run with: give one");

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "core/timed_runs.h"
 
 namespace strata::tools {
 
@@ -37,6 +38,9 @@ struct Options {
   std::string plugin_path;
   absl::Duration timeout = absl::InfiniteDuration();
   int64_t memory_limit = 0;  // Bytes; 0: none.
+  TimingOptions timing;
+  int threads = 0;  // 0: LibTorch's choice.
+  bool quiet = false;
   bool partial = false;
   bool fold = false;
   std::vector<std::string> op_libraries;  // Files, in order.

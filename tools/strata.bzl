@@ -13,7 +13,7 @@ def strata_proto_sources(name, src):
         cmd = "protoc --proto_path=. --proto_path=$(GENDIR) --cpp_out=$(GENDIR) $<",
     )
 
-def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc"):
+def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [], test_data = [], test_size = "small", plugin_file = "plugin.cc", kernel = "//core:strata"):
     """Makes a folder a plugin: NAME.so, its unit test and its conformance test.
 
     Args:
@@ -26,6 +26,7 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
       test_data: files that the test reads.
       test_size: of the unit test, as in cc_test.
       plugin_file: the file with the STRATA_..._PLUGIN macro.
+      kernel: what of the kernel `srcs` see: "//core:model" is enough for a source.
     """
     native.cc_library(
         name = name,
@@ -33,14 +34,17 @@ def strata_plugin(name, srcs, hdrs, deps = [], test_srcs = None, test_deps = [],
         hdrs = hdrs,
         linkstatic = True,
         visibility = ["//visibility:public"],
-        deps = ["//core:strata"] + deps,
+        deps = [kernel] + deps,
     )
     native.cc_library(
         name = name + "_entry",
         srcs = [plugin_file],
         linkstatic = True,
         visibility = ["//visibility:public"],
-        deps = [":" + name],
+        deps = [
+            ":" + name,
+            "//core:strata",
+        ],
         alwayslink = True,
     )
     native.cc_binary(

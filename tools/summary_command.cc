@@ -14,6 +14,7 @@
 #include "core/summarizer.h"
 #include "tools/commands.h"
 #include "tools/outputs.h"
+#include "tools/progress.h"
 
 namespace strata::tools {
 namespace {
@@ -97,6 +98,7 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   PluginHost& host = *new PluginHost(PluginFolders(options.plugin_path));
   phases.Begin("load metrics and formatter");
   Summarizer& summarizer = *new Summarizer(host);
+  ProgressLine progress(options.quiet);
   summarizer.Metrics(options.metrics)
       .Device(options.device)
       .Training(options.mode == "train")
@@ -105,6 +107,10 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
       .MemoryLimit(options.memory_limit)
       .NotePhases(&phases)
       .Partial(options.partial)
+      .TimedRuns(options.timing)
+      .Threads(options.threads)
+      .CancelWhen(&WatchForInterrupt())
+      .NotifyProgress([&](const Progress& now) { progress.Show(now); })
       .Timeout(options.timeout, options.on_stuck);
   if (options.has_input_size) {
     absl::StatusOr<std::vector<InputSpec>> inputs =
@@ -123,6 +129,7 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   if (!opened.ok()) return opened;
 
   absl::StatusOr<Summary> summary = summarizer.Summarize(file);
+  progress.Clear();
   if (!summary.ok()) return summary.status();
 
   phases.Begin("format");

@@ -134,20 +134,12 @@ class FullRows {
       const auto found = layer.metrics().find(column.id());
       const MetricValue value =
           found == layer.metrics().end() ? MetricValue() : found->second;
-      if (!column.peak()) AddNumber(value.has_self(), value.self());
-      AddNumber(value.has_total(), value.total());
+      if (!column.peak()) line_.Add(SelfFigure(value));
+      line_.Add(TotalFigure(value));
     }
   }
 
  private:
-  void AddNumber(bool is_known, int64_t number) {
-    if (is_known) {
-      line_.Add(number);
-    } else {
-      line_.Add("");
-    }
-  }
-
   const Summary& summary_;
   LineWriter& line_;
 };
@@ -169,9 +161,8 @@ class ChosenRows {
     for (const TextColumn& column : columns_) {
       if (column.is_metric) {
         const auto value = layer.metrics().find(column.id);
-        const bool is_known =
-            value != layer.metrics().end() && value->second.has_total();
-        line_.Add(is_known ? absl::StrCat(value->second.total()) : "");
+        line_.Add(value == layer.metrics().end() ? ""
+                                                 : TotalFigure(value->second));
       } else if (column.id == kInputs || column.id == kOutputs) {
         line_.Add(ShapesText(layer, column.id == kInputs));
       } else {

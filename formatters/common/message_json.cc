@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "formatters/common/scalar_json.h"
 
 // AppendMessage and AppendField call each other as deep as message types nest,
@@ -25,6 +27,10 @@ constexpr absl::string_view kFirstKeys[] = {
     "params",       "trainable_params", "non_trainable_params",
     "macs",         "input_bytes",      "param_bytes",
     "buffer_bytes", "activation_bytes"};
+
+// What begins so holds real numbers, and is written under the rest of its name:
+// the reader of JSON sees one kind of number.
+constexpr absl::string_view kReal = "real_";
 
 void AppendText(const FieldDescriptor& field, const std::string& text,
                 std::string& out) {
@@ -119,33 +125,46 @@ std::string KeyText(const Message& entry, const FieldDescriptor& key) {
 }
 
 // Protobuf shows a map as a repeated field of entries, in no order.
+// `more`: a second map whose entries are written among those of the first, or
+// null.
 void AppendMap(const Message& message, const FieldDescriptor& field,
-               std::string& out) {
+               const FieldDescriptor* more, std::string& out) {
   const Reflection& reflection = *message.GetReflection();
-  const FieldDescriptor& key_field = *field.message_type()->map_key();
-  const FieldDescriptor& value_field = *field.message_type()->map_value();
-  std::vector<std::tuple<size_t, std::string, const Message*>> entries;
-  for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-    const Message& entry = reflection.GetRepeatedMessage(message, &field, i);
-    std::string key = KeyText(entry, key_field);
-    entries.emplace_back(Rank(key), std::move(key), &entry);
+  std::vector<
+      std::tuple<size_t, std::string, const Message*, const FieldDescriptor*>>
+      entries;
+  for (const FieldDescriptor* map : {&field, more}) {
+    if (map == nullptr) continue;
+    for (int i = 0; i < reflection.FieldSize(message, map); ++i) {
+      const Message& entry = reflection.GetRepeatedMessage(message, map, i);
+      std::string key = KeyText(entry, *map->message_type()->map_key());
+      entries.emplace_back(Rank(key), std::move(key), &entry,
+                           map->message_type()->map_value());
+    }
   }
   std::sort(entries.begin(), entries.end());
   out += '{';
   bool first = true;
-  for (const auto& [rank, key, entry] : entries) {
+  for (const auto& [rank, key, entry, value_field] : entries) {
     if (!first) out += ", ";
     first = false;
     AppendString(key, out);
     out += ": ";
-    AppendValue(*entry, value_field, 0, out);
+    AppendValue(*entry, *value_field, 0, out);
   }
   out += '}';
+}
+
+// The map of real numbers that is written among the integers of this one.
+const FieldDescriptor* RealPartner(const FieldDescriptor& field) {
+  return field.containing_type()->FindFieldByName(
+      absl::StrCat(kReal, field.name()));
 }
 
 }  // namespace
 
 bool IsWritten(const Message& message, const FieldDescriptor& field) {
+  if (field.is_map() && absl::StartsWith(field.name(), kReal)) return false;
   return !field.has_presence() ||
          message.GetReflection()->HasField(message, &field);
 }
@@ -158,7 +177,7 @@ void AppendElement(const Message& message, const FieldDescriptor& field,
 void AppendField(const Message& message, const FieldDescriptor& field,
                  std::string& out) {
   if (field.is_map()) {
-    AppendMap(message, field, out);
+    AppendMap(message, field, RealPartner(field), out);
     return;
   }
   if (!field.is_repeated()) {
@@ -174,6 +193,16 @@ void AppendField(const Message& message, const FieldDescriptor& field,
   out += ']';
 }
 
+namespace {
+
+absl::string_view KeyOf(const FieldDescriptor& field) {
+  absl::string_view name = field.name();
+  absl::ConsumePrefix(&name, kReal);
+  return name;
+}
+
+}  // namespace
+
 void AppendMessage(const Message& message, std::string& out) {
   const google::protobuf::Descriptor& descriptor = *message.GetDescriptor();
   out += '{';
@@ -181,7 +210,7 @@ void AppendMessage(const Message& message, std::string& out) {
   for (int i = 0; i < descriptor.field_count(); ++i) {
     const FieldDescriptor& field = *descriptor.field(i);
     if (!IsWritten(message, field)) continue;
-    absl::StrAppend(&out, first ? "" : ", ", "\"", field.name(), "\": ");
+    absl::StrAppend(&out, first ? "" : ", ", "\"", KeyOf(field), "\": ");
     first = false;
     AppendField(message, field, out);
   }

@@ -143,6 +143,42 @@ std::vector<TotalLine> DeviceLines(const Summary& summary) {
   return lines;
 }
 
+// How the timed runs went, and on what.
+std::vector<TotalLine> TimingLines(const Summary& summary, bool unicode) {
+  std::vector<TotalLine> lines;
+  const RunConditions& run = summary.run();
+  const auto latency = summary.real_totals().find("latency_us");
+  if (!run.has_timing() || latency == summary.real_totals().end()) return lines;
+  const Timing& timing = run.timing();
+  const auto us = [](double value) {
+    return absl::StrCat(RealText(value), " us");
+  };
+  lines.push_back({"Latency, median", us(latency->second)});
+  const auto& totals = summary.real_totals();
+  const auto p25 = totals.find("latency_p25_us");
+  const auto p75 = totals.find("latency_p75_us");
+  if (p25 != totals.end() && p75 != totals.end()) {
+    lines.push_back(
+        {"Middle half of the runs",
+         absl::StrCat(RealText(p25->second), " to ", us(p75->second))});
+  }
+  lines.push_back({"Runs", absl::StrCat(timing.counted_runs(), " after ",
+                                        timing.warm_up_runs(), " to warm up",
+                                        timing.has_steady() && !timing.steady()
+                                            ? ", not steady"
+                                            : "")});
+  if (timing.has_unwatched_us()) {
+    lines.push_back({"Without watching", us(timing.unwatched_us())});
+  }
+  lines.push_back(
+      {"Device", absl::StrCat(Printable(run.device_name(), unicode), " (",
+                              Printable(run.device(), unicode), ")")});
+  if (run.has_threads()) {
+    lines.push_back({"Threads", absl::StrCat(run.threads())});
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::vector<std::vector<TotalLine>> TotalLines(const Summary& summary,
@@ -150,7 +186,7 @@ std::vector<std::vector<TotalLine>> TotalLines(const Summary& summary,
   std::vector<std::vector<TotalLine>> groups;
   for (std::vector<TotalLine> group :
        {CountLines(summary, unicode), SizeLines(summary), MemoryLines(summary),
-        DeviceLines(summary)}) {
+        DeviceLines(summary), TimingLines(summary, unicode)}) {
     if (!group.empty()) groups.push_back(std::move(group));
   }
   return groups;

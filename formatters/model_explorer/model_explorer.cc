@@ -174,10 +174,13 @@ class Writer {
     KeyValues facts = {{"name", layer.path()}, {"class", layer.full_type()}};
     for (const Column& column : summary_.columns()) {
       const auto value = layer.metrics().find(column.id());
-      if (value == layer.metrics().end() || !value->second.has_total()) {
-        continue;
+      if (value == layer.metrics().end()) continue;
+      if (value->second.has_total()) {
+        facts.emplace_back(column.title(), WithCommas(value->second.total()));
+      } else if (value->second.has_real_total()) {
+        facts.emplace_back(column.title(),
+                           RealText(value->second.real_total()));
       }
-      facts.emplace_back(column.title(), WithCommas(value->second.total()));
     }
     facts.emplace_back("flags", absl::StrJoin(layer.flags(), ", "));
     const std::map<std::string, std::string> attributes(

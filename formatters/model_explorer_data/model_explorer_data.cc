@@ -39,11 +39,13 @@ absl::Status ModelExplorerDataFormatter::Format(const Summary& summary,
     if (box.kind != graph::Box::Kind::kModule) continue;
     const auto& metrics = summary.layers(box.layer).metrics();
     const auto value = metrics.find(metric.id);
-    if (value == metrics.end() || !value->second.has_total()) continue;
+    if (value == metrics.end()) continue;
+    const std::string figure = TotalFigure(value->second);
+    if (figure.empty()) continue;
     text += first ? "\n" : ",\n";
     first = false;
     json::AppendString(graph.ids[i], text);
-    absl::StrAppend(&text, ": {\"value\": ", value->second.total(), "}");
+    absl::StrAppend(&text, ": {\"value\": ", figure, "}");
   }
   text += "}}}\n";
   sink.Write(text);

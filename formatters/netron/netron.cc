@@ -41,11 +41,11 @@ class Writer {
     const Layer& layer = summary_.layers(place);
     for (const Column& column : summary_.columns()) {
       const auto value = layer.metrics().find(column.id());
-      if (value == layer.metrics().end() || !value->second.has_total()) {
-        continue;
+      if (value == layer.metrics().end()) continue;
+      const std::string figure = TotalFigure(value->second);
+      if (!figure.empty()) {
+        WriteEntry("node", layer.path(), column.title(), figure);
       }
-      WriteEntry("node", layer.path(), column.title(),
-                 absl::StrCat(value->second.total()));
     }
   }
 

@@ -2,7 +2,7 @@
 // each metric that ran, whichever they are.
 
 import { isWithin } from './summary.js';
-import { bytesText, callsText, commas, percentText, printable, shortened } from './text.js';
+import { bytesText, callsText, commas, percentText, printable, realText, shortened } from './text.js';
 
 /** @typedef {import('./summary.js').Module} Module */
 /** @typedef {import('./summary.js').Summary} Summary */
@@ -36,7 +36,7 @@ function textColumn(id, title, text) {
 function metricColumn(summary, column) {
   const unit = shortened(printable(column.unit), 20);
   const isBytes = unit === 'bytes';
-  const format = isBytes ? bytesText : commas;
+  const format = isBytes ? bytesText : column.real ? realText : commas;
   const key = (/** @type {Module} */ module) => summary.value(module, column.id, 'total');
   return {
     id: column.id,

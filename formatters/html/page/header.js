@@ -1,7 +1,7 @@
 // The top of the page: which model, how it was run, its totals, the warnings.
 
 import { byName, el } from './dom.js';
-import { bytesText, commas, glance, printable, shortened, tensorText } from './text.js';
+import { bytesText, commas, glance, printable, realText, shortened, tensorText } from './text.js';
 
 /** @typedef {import('./summary.js').Summary} Summary */
 /** @typedef {import('./text.js').Count} Count */
@@ -39,6 +39,12 @@ function isBytes(summary, key) {
   return column ? column.unit === 'bytes' : key.endsWith('_bytes');
 }
 
+/** The unit of a column of real figures, as " us" @param {Summary} summary @param {string} key */
+function realUnit(summary, key) {
+  const column = summary.columns.find(({ id }) => id === key);
+  return column?.real ? ` ${shortened(printable(column.unit), 20)}`.trimEnd() : undefined;
+}
+
 /** @param {string} label @param {string} value @param {string} exact */
 function tile(label, value, exact) {
   return el('div', { class: 'tile' }, el('dt', {}, label),
@@ -50,6 +56,11 @@ function tile(label, value, exact) {
 function totalTile(summary, key) {
   const value = summary.total(key);
   if (value === undefined) return tile(labelOf(summary, key), '?', 'not known');
+  const unit = realUnit(summary, key);
+  if (unit !== undefined && !isBytes(summary, key)) {
+    const text = realText(value) + unit;
+    return tile(labelOf(summary, key), text, text);
+  }
   return isBytes(summary, key)
     ? tile(labelOf(summary, key), bytesText(value), `${commas(value)} bytes`)
     : tile(labelOf(summary, key), glance(value), commas(value));
@@ -62,7 +73,10 @@ function otherTotals(summary, keys) {
     const value = summary.total(key);
     if (value === undefined) continue;
     list.append(el('div', {}, el('dt', {}, labelOf(summary, key)),
-                   el('dd', {}, isBytes(summary, key) ? bytesText(value) : commas(value))));
+                   el('dd', {}, isBytes(summary, key) ? bytesText(value)
+                                : summary.columns.some(({ id, real }) => id === key && real)
+                                  ? realText(value) + (realUnit(summary, key) ?? '')
+                                  : commas(value))));
   }
   return el('details', { class: 'more' }, el('summary', {}, 'All totals'), list);
 }
@@ -102,7 +116,9 @@ function facts(summary) {
   if (run) {
     const inputs = (run.inputs ?? []).map(tensorText).join(', ');
     texts.push(inputs && `input ${inputs}`, run.device && `device ${printable(run.device)}`,
-               run.mode && `${printable(run.mode)} mode`);
+               run.mode && `${printable(run.mode)} mode`,
+               run.device_name && printable(run.device_name),
+               run.threads && `${run.threads} threads`);
   } else {
     texts.push('not run: structure and parameters only');
   }

@@ -15,7 +15,7 @@ import { printable } from './text.js';
  *   metrics?: Record<string, {self?: Count|string, total?: Count|string}>,
  *   shared_with?: string[]}} Layer */
 /** @typedef {{id: string, metric?: string, title?: string, unit?: string, peak?: boolean,
- *   on_request?: boolean}} MetricColumn */
+ *   on_request?: boolean, real?: boolean}} MetricColumn */
 /** @typedef {{from?: number, to?: number, tensors?: Tensor[], operators?: string[],
  *   output?: boolean}} Edge */
 
@@ -35,14 +35,15 @@ import { printable } from './text.js';
  * @property {string} type printable
  */
 
-// Integers that a JavaScript number does not hold. Strings are passed over.
-const LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}/g;
+// Integers that a JavaScript number does not hold. Strings are passed over, and so
+// are real numbers, whose digits may be as many.
+const LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+)|-?\d{16,}/g;
 
 /** @param {string} text @returns {any} */
 export function parseExactly(text) {
   if (!/[\s:[,]-?\d{16}/.test(text)) return JSON.parse(text);
   // As strings, which stand for integers in Protobuf's JSON too.
-  return JSON.parse(text.replace(LONG_INTEGER, (found) => found[0] === '"' ? found : `"${found}"`));
+  return JSON.parse(text.replace(LONG_INTEGER, (found) => /["eE.]/.test(found) ? found : `"${found}"`));
 }
 
 /**

@@ -29,8 +29,19 @@ export function commas(value) {
   return value.toString().replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** "27.13": four digits that count, and all before the point @param {Count} value */
+export function realText(value) {
+  const number = Number(value);
+  const size = Math.abs(number);
+  if (size === 0) return '0';
+  if (size >= 1e15 || size < 1e-5) return number.toExponential(3);
+  if (size >= 999.95) return commas(Math.round(number));
+  return number.toFixed(3 - Math.floor(Math.log10(size)));
+}
+
 /** "978.07 kB": powers of 1000 @param {Count} value */
 export function bytesText(value) {
+  if (value < 0) return `-${bytesText(-value)}`;
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
   let number = Number(value);
   if (number < 1000) return `${number} B`;

@@ -267,23 +267,24 @@ absl::StatusOr<Arguments> FromFile(absl::Span<const c10::Argument> parameters,
 
 absl::StatusOr<Arguments> MakeArguments(const torch::jit::Module& module,
                                         const RunOptions& options,
-                                        bool shapes_only) {
+                                        c10::Device device) {
   const auto forward = module.find_method("forward");
   if (!forward) {
     return absl::InvalidArgumentError("it has no method 'forward' to run");
   }
   const absl::Span<const c10::Argument> parameters = ParametersOf(*forward);
-  if (options.inputs_file.empty()) {
-    return FromSizes(parameters, options.inputs, shapes_only);
-  }
+  const bool is_file = !options.inputs_file.empty();
   absl::StatusOr<Arguments> arguments =
-      FromFile(parameters, options.inputs_file);
-  if (!arguments.ok() || !shapes_only) return arguments;
+      is_file ? FromFile(parameters, options.inputs_file)
+              : FromSizes(parameters, options.inputs, device.is_meta());
+  // The same values on every device: they are made on the CPU.
+  const bool is_there = device.is_cpu() || (device.is_meta() && !is_file);
+  if (!arguments.ok() || is_there) return arguments;
   for (c10::IValue& value : arguments->positional) {
-    value = value.deepcopy(at::Device(c10::kMeta));
+    value = value.deepcopy(device);
   }
   for (auto& [name, value] : arguments->by_name) {
-    value = value.deepcopy(at::Device(c10::kMeta));
+    value = value.deepcopy(device);
   }
   return arguments;
 }

@@ -1,5 +1,6 @@
 #include "plugins/sources/torchscript/module_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -117,6 +118,17 @@ std::string ReadableClassName(absl::string_view qualified_name) {
     parts.push_back(part);
   }
   return absl::StrJoin(parts, ".");
+}
+
+int PlaceOf(const ReadModules& modules, ObjectId object, int running) {
+  const auto places = modules.places.find(object);
+  if (places == modules.places.end()) return std::max(running, 0);
+  if (places->second.size() > 1 && running >= 0) {
+    for (int place : places->second) {
+      if (modules.tree.modules[place].parent == running) return place;
+    }
+  }
+  return places->second[0];
 }
 
 bool IsListOfOthers(const Module& module) {

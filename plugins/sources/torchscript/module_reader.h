@@ -30,6 +30,11 @@ struct ReadModules {
   int not_unpacked = 0;
 };
 
+// The place of the object whose method begins while `running` does (-1: nothing
+// does). A shared module stands at several: the one below `running` is meant,
+// else the first. An object that is no module is `running`.
+int PlaceOf(const ReadModules& modules, ObjectId object, int running);
+
 // True for PyTorch's containers, which have no forward: ModuleList, …
 bool IsListOfOthers(const Module& module);
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "plugins/sources/torchscript/kept_values.h"
+#include "plugins/sources/torchscript/run_clock.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/value_specs.h"
 
@@ -31,17 +32,39 @@ std::vector<c10::IValue> TakeArguments(Stack& stack) {
   return arguments;
 }
 
+// In a run for the clock nothing is looked at that takes time.
+bool ClockEnters(Stack& stack, bool is_forward) {
+  RunClock* const clock = CurrentClock();
+  if (clock == nullptr) return false;
+  const size_t count = torch::jit::pop(stack).toInt();
+  const ObjectId object = &(stack.end() - count)->toObjectRef();
+  torch::jit::drop(stack, count);
+  clock->Enter(object, is_forward);
+  return true;
+}
+
+bool ClockLeaves(Stack& stack) {
+  RunClock* const clock = CurrentClock();
+  if (clock == nullptr) return false;
+  torch::jit::drop(stack, torch::jit::pop(stack).toInt());
+  clock->Leave();
+  return true;
+}
+
 void EnterForward(Stack& stack) {
+  if (ClockEnters(stack, true)) return;
   const std::vector<c10::IValue> arguments = TakeArguments(stack);
   if (current_watch != nullptr) current_watch->Enter(arguments, true);
 }
 
 void EnterMethod(Stack& stack) {
+  if (ClockEnters(stack, false)) return;
   const std::vector<c10::IValue> arguments = TakeArguments(stack);
   if (current_watch != nullptr) current_watch->Enter(arguments, false);
 }
 
 void LeaveMethod(Stack& stack) {
+  if (ClockLeaves(stack)) return;
   const std::vector<c10::IValue> arguments = TakeArguments(stack);
   if (current_watch != nullptr) current_watch->Leave(arguments);
 }
@@ -158,25 +181,12 @@ RunWatch::~RunWatch() {
   current_watch = nullptr;
 }
 
-// A shared module stands at several places: the one below what is running now
-// is meant, else the first.
-int RunWatch::PlaceOf(ObjectId object) const {
-  const auto places = modules_.places.find(object);
-  if (places == modules_.places.end()) return Running();
-  if (places->second.size() > 1 && !frames_.empty()) {
-    const int running = frames_.back().module;
-    for (int place : places->second) {
-      if (modules_.tree.modules[place].parent == running) return place;
-    }
-  }
-  return places->second[0];
-}
-
 void RunWatch::Enter(c10::ArrayRef<c10::IValue> self_and_inputs,
                      bool is_forward) {
   CheckTime();
   Frame frame;
-  frame.module = PlaceOf(self_and_inputs[0].toObject().get());
+  frame.module = PlaceOf(modules_, self_and_inputs[0].toObject().get(),
+                         frames_.empty() ? -1 : Running());
   frame.is_forward = is_forward;
   for (const c10::IValue& input : self_and_inputs.slice(1)) {
     AppendTensors(input, frame.inputs);
@@ -257,6 +267,11 @@ void RunWatch::Returned(absl::string_view op, const c10::IValue& value) {
 }
 
 void RunWatch::CheckTime() {
+  if (options_.cancelled != nullptr &&
+      options_.cancelled->load(std::memory_order_relaxed)) {
+    was_cancelled_ = true;
+    throw std::runtime_error("it was to end");
+  }
   if (options_.deadline == absl::InfiniteFuture() ||
       absl::Now() < options_.deadline) {
     return;

@@ -6,6 +6,7 @@
 #include <c10/util/ThreadLocalDebugInfo.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct WatchOptions {
   bool memory = false;   // With operators.
   bool on_meta = false;  // All tensors are meta ones.
   absl::Time deadline = absl::InfiniteFuture();
+  const std::atomic<bool>* cancelled = nullptr;
 };
 
 // While it lives, what runs on this thread is told to `visitor`. Not nested.
@@ -43,6 +45,7 @@ class RunWatch {
 
   // Whether the run was ended because its time was up.
   bool timed_out() const { return timed_out_; }
+  bool cancelled() const { return was_cancelled_; }
 
   // With check_dtypes: the first operator that a CPU would have refused, for
   // operands of several dtypes, and where it was; "" for none.
@@ -59,7 +62,7 @@ class RunWatch {
              absl::Span<const TensorSpec> outputs);
   // One of the values that the innermost open operator gives back.
   void Returned(absl::string_view op, const c10::IValue& value);
-  // Raises an exception when the time is up.
+  // Raises an exception when the time is up, or the user wants an end.
   void CheckTime();
 
  private:
@@ -76,7 +79,6 @@ class RunWatch {
     bool calls_others = false;
   };
 
-  int PlaceOf(ObjectId object) const;
   void CheckDTypes(absl::string_view name, const OpenOp& op);
   int Running() const { return frames_.empty() ? 0 : frames_.back().module; }
 
@@ -90,6 +92,7 @@ class RunWatch {
   int root_operators_ = 0;
   uint64_t callback_ = 0;  // 0: operators are not watched.
   bool timed_out_ = false;
+  bool was_cancelled_ = false;
   // With memory: what the outermost open operator was given. The interpreter
   // gives up what is used for the last time before the operator's end is told.
   std::vector<c10::Storage> given_;

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/error.h"
+#include "plugins/sources/torchscript/devices.h"
 #include "plugins/sources/torchscript/op_libraries.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
@@ -57,7 +58,7 @@ absl::Status CheckPacked(const std::string& file) {
 }
 
 absl::StatusOr<torch::jit::Module> LoadAll(const std::string& file,
-                                           Phases* phases) {
+                                           c10::Device device, Phases* phases) {
   BeginPhase(phases, "check tensors");
   caffe2::serialize::PyTorchStreamReader reader(file);
   const absl::StatusOr<bool> has_packed = CheckTensors(reader);
@@ -68,7 +69,7 @@ absl::StatusOr<torch::jit::Module> LoadAll(const std::string& file,
     if (!packed.ok()) return packed;
   }
   BeginPhase(phases, "load code and weights");
-  return torch::jit::load(file, c10::kCPU, /*load_debug_files=*/false);
+  return torch::jit::load(file, device, /*load_debug_files=*/false);
 }
 
 absl::StatusOr<torch::jit::Module> LoadForShapes(const std::string& file,
@@ -125,6 +126,12 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
     const std::string& file, const OpenOptions& options) {
   const bool shapes_only =
       options.device.empty() || options.device == kShapeDevice;
+  const absl::StatusOr<c10::Device> device =
+      shapes_only ? c10::Device(c10::kMeta) : FindDevice(options.device);
+  if (!device.ok()) {
+    return MakeError(device.status().code(), "cannot run model", file,
+                     device.status().message());
+  }
   const absl::Status operators = LoadOpLibraries(options.op_libraries);
   if (!operators.ok()) return operators;
   KeptWarnings warnings;
@@ -132,7 +139,7 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
   try {
     absl::StatusOr<torch::jit::Module> loaded =
         shapes_only ? LoadForShapes(file, options.phases, warnings)
-                    : LoadAll(file, options.phases);
+                    : LoadAll(file, *device, options.phases);
     if (!loaded.ok()) {
       return MakeError(loaded.status().code(), "cannot load model", file,
                        loaded.status().message());
@@ -145,7 +152,7 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
                        read.status().message());
     }
     return std::make_unique<TorchScriptModel>(
-        std::move(module), *std::move(read), warnings, shapes_only);
+        std::move(module), *std::move(read), warnings, *device);
   } catch (const std::exception& e) {
     TakeOperatorThatNeededValues();
     const std::string damage = TakePackedDamage();

@@ -1,5 +1,6 @@
 #include "plugins/sources/torchscript/torchscript_model.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/ivalue_inl.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
@@ -119,6 +120,30 @@ class KeepPrints {
   const torch::jit::PrintHandler handler_;
 };
 
+// While it lives, the CPU's kernels use so many threads; 0: as many as before.
+class UseThreads {
+ public:
+  explicit UseThreads(int threads) : before_(at::get_num_threads()) {
+    if (threads > 0) at::set_num_threads(threads);
+  }
+  ~UseThreads() {
+    if (at::get_num_threads() != before_) at::set_num_threads(before_);
+  }
+
+ private:
+  const int before_;
+};
+
+absl::Status TimeIsUp(const RunOptions& options, const std::string& where) {
+  return absl::DeadlineExceededError(
+      absl::StrCat("it was not done after ",
+                   absl::FormatDuration(options.timeout), ", and was ", where));
+}
+
+absl::Status Interrupted(const std::string& where) {
+  return absl::CancelledError(absl::StrCat("it was interrupted ", where));
+}
+
 }  // namespace
 
 void KeptWarnings::process(const c10::Warning& warning) {
@@ -136,11 +161,14 @@ void KeptWarnings::Add(absl::string_view what, absl::string_view text) {
 }
 
 TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
-                                   KeptWarnings warnings, bool shapes_only)
+                                   KeptWarnings warnings, c10::Device device)
     : module_(std::move(module)),
       read_(std::move(read)),
       kept_warnings_(std::move(warnings)),
-      shapes_only_(shapes_only) {
+      shapes_only_(device.is_meta()),
+      device_(device),
+      access_(device),
+      clock_(device) {
   is_frozen_ = IsFrozen(module_);
   if (is_frozen_) read_.tree.modules[0].parameters_known = false;
   not_traced_ = ModulesNotTraced(read_.tree, read_.types);
@@ -150,10 +178,23 @@ TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
   }
 }
 
+std::vector<std::string> TorchScriptModel::devices() const {
+  std::vector<std::string> devices = {kShapeDevice, "cpu"};
+  if (!shapes_only_ && !device_.is_cpu()) {
+    devices.push_back(device_.str());
+    // "cuda" means the first.
+    if (device_.index() == 0) {
+      devices.push_back(c10::DeviceTypeName(device_.type(), true));
+    }
+  }
+  return devices;
+}
+
 absl::Status TorchScriptModel::Run(const RunOptions& options,
                                    ModuleVisitor& visitor) {
-  const std::string device = shapes_only_ ? kShapeDevice : "cpu";
-  if (!options.device.empty() && options.device != device) {
+  const std::string device = shapes_only_ ? kShapeDevice : device_.str();
+  if (!options.device.empty() && options.device != device &&
+      absl::StrCat(options.device, ":0") != device) {
     return absl::UnimplementedError(
         absl::StrCat("it was opened for the device '", device, "', not for '",
                      options.device, "'"));
@@ -164,6 +205,7 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   const PlainExecution plain;
   const KeepPrints keep_prints(&kept_warnings_);
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
+  const UseThreads threads(options.threads);
   BeginPhase(options.phases, "prepare the run");
   absl::StatusOr<Arguments> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
@@ -171,8 +213,14 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   // Who asks for memory asks for that of the device that will have it.
   std::optional<AsOnAccelerator> as_on_accelerator;
   if (shapes_only_ && options.watch_memory) as_on_accelerator.emplace();
-  visitor.BeginRun(read_.tree, ConditionsOf(options, device));
-  return RunForward(*std::move(arguments), options, visitor);
+  RunInfo conditions = ConditionsOf(options, device);
+  if (!shapes_only_) {
+    AddConditions(device_, conditions);
+    conditions.access = &access_;
+  }
+  visitor.BeginRun(read_.tree, conditions);
+  return options.timed ? RunTimed(*std::move(arguments), options, visitor)
+                       : RunForward(*std::move(arguments), options, visitor);
 }
 
 absl::Status TorchScriptModel::RunForward(Arguments arguments,
@@ -180,10 +228,14 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
                                           ModuleVisitor& visitor) {
   // The inputs are held to the end: the caller of a model has them, too.
   const Arguments held = arguments;
-  RunWatch watch(read_, visitor,
-                 {options.watch_operators, /*check_dtypes=*/shapes_only_,
-                  options.watch_memory, /*on_meta=*/shapes_only_,
-                  absl::Now() + options.timeout});
+  WatchOptions watched;
+  watched.operators = options.watch_operators;
+  watched.check_dtypes = shapes_only_;
+  watched.memory = options.watch_memory;
+  watched.on_meta = shapes_only_;
+  watched.deadline = absl::Now() + options.timeout;
+  watched.cancelled = options.cancelled;
+  RunWatch watch(read_, visitor, watched);
   try {
     auto future = module_.get_method("forward").run_async(
         std::move(arguments.positional), arguments.by_name, RunInline);
@@ -196,50 +248,119 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
       return absl::OkStatus();
     }
   } catch (const std::exception& e) {
-    if (watch.timed_out()) {
-      return absl::DeadlineExceededError(absl::StrCat(
-          "it was not done after ", absl::FormatDuration(options.timeout),
-          ", and was ", watch.WhereItIs()));
-    }
-    const std::string needed = TakeOperatorThatNeededValues();
-    const bool is_damaged = !TakePackedDamage().empty();
-    if (!needed.empty()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("operator ", needed, " ", watch.WhereItIs(),
-                       ", needs values, and shapes are not enough"));
-    }
-    if (shapes_only_ && !is_damaged) {
-      // Whether the model is to blame, a run with values will tell.
-      std::string cause = FirstCause(e.what());
-      // What follows is for people who write operators.
-      cause.resize(
-          std::min(cause.size(), cause.find(", but there was no fake")));
-      return WithDetail(absl::FailedPreconditionError(
-                            absl::StrCat("forward raised ", watch.WhereItIs(),
-                                         ", which had shapes alone: ", cause)),
-                        e.what());
-    }
-    return WithDetail(
-        absl::InternalError(absl::StrCat("forward raised ", watch.WhereItIs(),
-                                         ": ", FirstCause(e.what()))),
-        e.what());
+    if (watch.timed_out()) return TimeIsUp(options, watch.WhereItIs());
+    if (watch.cancelled()) return Interrupted(watch.WhereItIs());
+    return Raised(e, watch.WhereItIs());
   }
   if (!watch.refused().empty()) {
     return absl::FailedPreconditionError(watch.refused());
   }
   if (options.watch_operators) root_operators_ = watch.root_operators();
+  // An error of an accelerator may come to light only now.
+  const absl::Status done = access_.Synchronize();
+  if (!done.ok()) return done;
   visitor.EndRun();
   return absl::OkStatus();
+}
+
+absl::Status TorchScriptModel::RunTimed(Arguments arguments,
+                                        const RunOptions& options,
+                                        ModuleVisitor& visitor) {
+  absl::StatusOr<torch::jit::Module> module =
+      options.watch_modules ? module_ : Unwatched();
+  if (!module.ok()) return module.status();
+  torch::jit::Method forward = module->get_method("forward");
+  const absl::Status ready = access_.Synchronize();
+  if (!ready.ok()) return ready;
+  const absl::Cleanup no_clock = [] { CurrentClock() = nullptr; };
+  try {
+    clock_.Begin(absl::Now() + options.timeout, options.cancelled);
+    if (options.watch_modules) CurrentClock() = &clock_;
+    forward
+        .run_async(std::move(arguments.positional), arguments.by_name,
+                   RunInline)
+        ->waitAndThrow();
+    clock_.End();
+  } catch (const std::exception& e) {
+    const std::string where = clock_.WhereItIs(read_);
+    if (clock_.timed_out()) return TimeIsUp(options, where);
+    if (clock_.cancelled()) return Interrupted(where);
+    return Raised(e, where);
+  }
+  clock_.Tell(read_, visitor);
+  visitor.EndRun();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<torch::jit::Module> TorchScriptModel::Unwatched() {
+  if (unwatched_) return *unwatched_;
+  // LibTorch copies modules by recursion.
+  constexpr int kDeepest = 500;
+  for (const Module& module : read_.tree.modules) {
+    if (module.depth <= kDeepest) continue;
+    return absl::UnimplementedError("it nests too deep to be copied");
+  }
+  try {
+    unwatched_ = WithoutWatchPoints(module_);
+    SetTraining(*unwatched_, is_training_);
+    return *unwatched_;
+  } catch (const std::exception& e) {
+    return absl::UnimplementedError(
+        absl::StrCat("it cannot be copied: ", FirstCause(e.what())));
+  }
+}
+
+absl::Status TorchScriptModel::Raised(const std::exception& e,
+                                      const std::string& where) const {
+  const std::string needed = TakeOperatorThatNeededValues();
+  const bool is_damaged = !TakePackedDamage().empty();
+  if (!needed.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("operator ", needed, " ", where,
+                     ", needs values, and shapes are not enough"));
+  }
+  std::string cause = FirstCause(e.what());
+  const bool is_out_of_memory =
+      dynamic_cast<const c10::OutOfMemoryError*>(&e) != nullptr ||
+      absl::StrContains(e.what(), "can't allocate memory: you tried") ||
+      absl::StrContains(e.what(), "CUDA out of memory");
+  if (is_out_of_memory && !shapes_only_) {
+    return WithDetail(
+        absl::ResourceExhaustedError(absl::StrCat(
+            "out of memory on ", device_.str(), " ", where, ": ", cause)),
+        e.what());
+  }
+  if (absl::StrContains(e.what(), "CUDA error") ||
+      absl::StrContains(e.what(), "AcceleratorError")) {
+    return WithDetail(
+        absl::UnavailableError(absl::StrCat("the device '", device_.str(),
+                                            "' failed ", where, ": ", cause)),
+        e.what());
+  }
+  if (shapes_only_ && !is_damaged) {
+    // Whether the model is to blame, a run with values will tell. What follows
+    // is for people who write operators.
+    cause.resize(std::min(cause.size(), cause.find(", but there was no fake")));
+    return WithDetail(
+        absl::FailedPreconditionError(absl::StrCat(
+            "forward raised ", where, ", which had shapes alone: ", cause)),
+        e.what());
+  }
+  return WithDetail(
+      absl::InternalError(absl::StrCat("forward raised ", where, ": ", cause)),
+      e.what());
 }
 
 absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
   try {
     absl::StatusOr<Arguments> arguments =
-        MakeArguments(module_, options, shapes_only_);
+        MakeArguments(module_, options, device_);
     if (!arguments.ok()) return arguments;
     if (!std::exchange(has_watch_points_, true))
       InsertWatchPoints(module_, shapes_only_);
-    SetTraining(module_, options.training);
+    is_training_ = options.training;
+    SetTraining(module_, is_training_);
+    if (unwatched_) SetTraining(*unwatched_, is_training_);
     return arguments;
   } catch (const std::exception& e) {
     return WithDetail(absl::InternalError(absl::StrCat(

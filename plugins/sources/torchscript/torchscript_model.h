@@ -3,6 +3,7 @@
 #ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_TORCHSCRIPT_MODEL_H_
 #define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_TORCHSCRIPT_MODEL_H_
 
+#include <c10/core/Device.h>
 #include <c10/util/Exception.h>
 #include <torch/csrc/jit/api/module.h>
 
@@ -15,7 +16,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/model.h"
+#include "plugins/sources/torchscript/devices.h"
 #include "plugins/sources/torchscript/module_reader.h"
+#include "plugins/sources/torchscript/run_clock.h"
 
 namespace strata::torchscript {
 
@@ -38,15 +41,13 @@ struct Arguments {
 
 class TorchScriptModel : public Model {
  public:
-  // `warnings` are those of the loading. `shapes_only`: all its tensors are
-  // meta ones.
+  // `warnings` are those of the loading. `device` is where its tensors are;
+  // meta ones: there are shapes alone.
   TorchScriptModel(torch::jit::Module module, ReadModules read,
-                   KeptWarnings warnings, bool shapes_only);
+                   KeptWarnings warnings, c10::Device device);
 
   const ModuleTree& modules() const override { return read_.tree; }
-  std::vector<std::string> devices() const override {
-    return {kShapeDevice, "cpu"};
-  }
+  std::vector<std::string> devices() const override;
   absl::Status Run(const RunOptions& options, ModuleVisitor& visitor) override;
   std::vector<std::string> warnings() const override;
 
@@ -55,22 +56,34 @@ class TorchScriptModel : public Model {
   absl::StatusOr<Arguments> Prepare(const RunOptions& options);
   absl::Status RunForward(Arguments arguments, const RunOptions& options,
                           ModuleVisitor& visitor);
+  // For the clock.
+  absl::Status RunTimed(Arguments arguments, const RunOptions& options,
+                        ModuleVisitor& visitor);
+  // The module whose runs are not watched, made when it is first asked for.
+  absl::StatusOr<torch::jit::Module> Unwatched();
+  // What it means that forward raised this at `where`.
+  absl::Status Raised(const std::exception& e, const std::string& where) const;
 
   torch::jit::Module module_;
   ReadModules read_;
   KeptWarnings kept_warnings_;
   std::vector<int> not_traced_;  // Modules that a trace did not call.
   const bool shapes_only_;
+  const c10::Device device_;
+  TorchDevice access_;
+  RunClock clock_;
+  std::optional<torch::jit::Module> unwatched_;
   bool is_frozen_ = false;
   std::optional<int> root_operators_;  // Of the last run that watched them.
   bool has_watch_points_ = false;
+  bool is_training_ = false;  // Of the last run.
 };
 
 // Makes forward's arguments from what the user gave, sizes or a file. The error
 // says what forward takes.
 absl::StatusOr<Arguments> MakeArguments(const torch::jit::Module& module,
                                         const RunOptions& options,
-                                        bool shapes_only);
+                                        c10::Device device);
 
 // The line of a LibTorch error that tells what happened, without its traces:
 // "RuntimeError: mat1 and mat2 shapes cannot be multiplied (1x8 and 4x2)".

@@ -231,4 +231,18 @@ void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only) {
   }
 }
 
+torch::jit::Module WithoutWatchPoints(const torch::jit::Module& root) {
+  torch::jit::Module copy = root.clone(/*inplace=*/true);
+  for (Graph* graph : GraphsOf(ClassesOf(AllObjects(copy)))) {
+    for (Node* node : NodesOf(*graph)) {
+      const std::string kind = node->kind().toQualString();
+      if (kind == "strata::enter_forward" || kind == "strata::enter_method" ||
+          kind == "strata::leave" || kind == "strata::tick") {
+        node->destroy();
+      }
+    }
+  }
+  return copy;
+}
+
 }  // namespace strata::torchscript

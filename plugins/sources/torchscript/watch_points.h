@@ -16,6 +16,10 @@ namespace strata::torchscript {
 // meta tensors, and what its code makes are such, too.
 void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only);
 
+// A copy of the module, of the same tensors, that calls no watch: what it runs
+// is what the file says, and takes as long as that does.
+torch::jit::Module WithoutWatchPoints(const torch::jit::Module& root);
+
 // Of code that runs while a file is loaded: what it makes are meta tensors.
 void UseMetaDevice(torch::jit::Function& function);
 

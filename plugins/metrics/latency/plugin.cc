@@ -1,0 +1,7 @@
+#include "core/plugin.h"
+
+#include "plugins/metrics/latency/latency.h"
+
+STRATA_METRIC_PLUGIN_USING(latency,
+                           "how long each module takes, over many timed runs",
+                           strata::metrics::LatencyMetric, "macs");

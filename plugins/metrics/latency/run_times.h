@@ -1,0 +1,85 @@
+// What each module took in each of many runs.
+
+#ifndef STRATA_PLUGINS_METRICS_LATENCY_RUN_TIMES_H_
+#define STRATA_PLUGINS_METRICS_LATENCY_RUN_TIMES_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/module_tree.h"
+#include "core/module_visitor.h"
+
+namespace strata::metrics {
+
+// The middle of many values, and the middle half: a quarter is below `p25`, a
+// quarter above `p75`.
+struct Spread {
+  double median = 0;
+  double p25 = 0;
+  double p75 = 0;
+};
+
+// Collects visits of timed runs. A run counts once it has ended: what was
+// broken off leaves nothing. Times in microseconds.
+class RunTimes {
+ public:
+  explicit RunTimes(int modules) : modules_(modules), open_calls_(modules, 0) {}
+
+  void BeginRun();
+  void Enter(const ModuleCall& call);
+  void Leave(const ModuleCall& call);
+  void EndRun();
+
+  int runs() const { return static_cast<int>(runs_.size()); }
+  // Whether all runs called the same modules in the same order.
+  bool same_calls() const { return same_calls_; }
+
+  // Of each module with what runs inside of it: of the sums over a run's calls;
+  // where runs differ in their calls, the sum over the calls by number, each
+  // over the runs that had it. A container that is not called itself has what
+  // its modules have. Nothing for a module that never ran.
+  std::vector<std::optional<Spread>> Inclusive(const ModuleTree& tree) const;
+
+  // Of each module's own time, less the calls inside of it.
+  std::vector<std::optional<double>> OwnMedians() const;
+
+  // Calls in a run; the most of any where runs differ.
+  const std::vector<int>& calls() const { return calls_; }
+
+ private:
+  // One call that is not inside of another of the same module.
+  struct Call {
+    int module;
+    int number;  // Among such calls of its module, in this run.
+    double took_us;
+  };
+  struct Open {
+    int module;
+    double begin_us;
+    double inside_us;  // What calls inside of it took.
+  };
+  struct Run {
+    std::vector<Call> calls;
+    std::vector<double> own_us;  // By module; -1: it was not called.
+    std::vector<int> order;      // Modules as they were entered.
+  };
+
+  std::vector<std::optional<Spread>> SumsOfRuns(const ModuleTree& tree) const;
+  std::vector<std::optional<Spread>> SumsOfCalls(const ModuleTree& tree) const;
+
+  const int modules_;
+  std::vector<int> open_calls_;  // By module: how many are open.
+  std::vector<Open> open_;
+  Run run_;  // The present one.
+  std::vector<int> calls_in_run_;
+  std::vector<int> outer_calls_in_run_;
+  std::vector<int> calls_;
+  std::vector<int> first_order_;
+  bool same_calls_ = true;
+  std::vector<Run> runs_;
+};
+
+}  // namespace strata::metrics
+
+#endif  // STRATA_PLUGINS_METRICS_LATENCY_RUN_TIMES_H_

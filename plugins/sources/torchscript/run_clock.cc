@@ -1,0 +1,126 @@
+#include "plugins/sources/torchscript/run_clock.h"
+
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include <chrono>
+#include <limits>
+#include <stdexcept>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+namespace strata::torchscript {
+namespace {
+
+int64_t NowNanoseconds() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+RunClock*& CurrentClock() {
+  static thread_local RunClock* current = nullptr;
+  return current;
+}
+
+void RunClock::Begin(absl::Time deadline, const std::atomic<bool>* cancelled) {
+  marks_.clear();
+  cancel_ = cancelled;
+  timed_out_ = was_cancelled_ = false;
+  begin_ns_ = NowNanoseconds();
+  deadline_ns_ =
+      deadline == absl::InfiniteFuture()
+          ? std::numeric_limits<int64_t>::max()
+          : begin_ns_ + absl::ToInt64Nanoseconds(deadline - absl::Now());
+  Add(nullptr, Kind::kBegin);
+}
+
+void RunClock::End() {
+  Add(nullptr, Kind::kLeave);
+  if (device_.is_cpu()) return;
+  events_[marks_.size() - 1].synchronize();
+  for (size_t i = 1; i < marks_.size(); ++i) {
+    constexpr double kMicrosecondsPerMillisecond = 1e3;
+    marks_[i].time_us =
+        events_[0].elapsedTime(events_[i]) * kMicrosecondsPerMillisecond;
+  }
+}
+
+void RunClock::Add(ObjectId object, Kind kind) {
+  const int64_t now_ns = NowNanoseconds();
+  constexpr double kNanosecondsPerMicrosecond = 1e3;
+  marks_.push_back(
+      {object, kind, (now_ns - begin_ns_) / kNanosecondsPerMicrosecond});
+  if (!device_.is_cpu()) {
+    while (events_.size() < marks_.size()) {
+      // PyTorch's own default is an event without a time.
+      events_.emplace_back(device_.type(), c10::EventFlag::BACKEND_DEFAULT);
+    }
+    const c10::impl::VirtualGuardImpl guard(device_.type());
+    events_[marks_.size() - 1].record(guard.getStream(device_));
+  }
+  if (kind == Kind::kLeave) return;
+  timed_out_ = now_ns > deadline_ns_;
+  was_cancelled_ =
+      cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
+  if (timed_out_) throw std::runtime_error("the time is up");
+  if (was_cancelled_) throw std::runtime_error("it was to end");
+}
+
+void RunClock::Enter(ObjectId object, bool is_forward) {
+  Add(object, is_forward ? Kind::kEnterForward : Kind::kEnterMethod);
+}
+
+void RunClock::Leave() { Add(nullptr, Kind::kLeave); }
+
+void RunClock::Tell(const ReadModules& modules, ModuleVisitor& visitor) const {
+  struct Open {
+    int module;
+    int number;
+    bool is_told;
+  };
+  std::vector<int> calls(modules.tree.size(), 0);
+  std::vector<Open> open;
+  for (const Mark& mark : marks_) {
+    if (mark.kind == Kind::kLeave) {
+      const Open left = open.back();
+      open.pop_back();
+      if (!left.is_told) continue;
+      visitor.LeaveModule({left.module, left.number, {}, {}, mark.time_us});
+      continue;
+    }
+    Open entered{0, 0, mark.kind != Kind::kEnterMethod};
+    if (mark.kind != Kind::kBegin) {
+      entered.module = PlaceOf(modules, mark.object, open.back().module);
+      // The root's own forward stands inside of what was timed from outside.
+      if (open.size() == 1 && entered.module == 0) entered.is_told = false;
+    }
+    if (entered.is_told) {
+      entered.number = calls[entered.module]++;
+      visitor.EnterModule(
+          {entered.module, entered.number, {}, {}, mark.time_us});
+    }
+    open.push_back(entered);
+  }
+}
+
+std::string RunClock::WhereItIs(const ReadModules& modules) const {
+  std::vector<int> open;
+  for (const Mark& mark : marks_) {
+    if (mark.kind == Kind::kLeave) {
+      open.pop_back();
+    } else if (mark.kind == Kind::kBegin) {
+      open.push_back(0);
+    } else {
+      open.push_back(PlaceOf(modules, mark.object, open.back()));
+    }
+  }
+  const Module& module = modules.tree.modules[open.empty() ? 0 : open.back()];
+  return module.path.empty()
+             ? absl::StrCat("in the model itself (", module.type, ")")
+             : absl::StrCat("in '", module.path, "' (", module.type, ")");
+}
+
+}  // namespace strata::torchscript

@@ -1,0 +1,72 @@
+// When modules began and ended, noted while a model runs as fast as it can.
+
+#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_CLOCK_H_
+#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_CLOCK_H_
+
+#include <c10/core/Device.h>
+#include <c10/core/Event.h>
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "core/module_visitor.h"
+#include "plugins/sources/torchscript/module_reader.h"
+
+namespace strata::torchscript {
+
+// A list of marks: of which object, and when. Whose module that was and what it
+// means is found out after the run. On an accelerator a mark is an event on the
+// stream, and nothing waits for the device until all is done. Kept from run to
+// run, as events are dear to make.
+class RunClock {
+ public:
+  explicit RunClock(c10::Device device) : device_(device) {}
+
+  // A run begins, or has ended. An exception in End: the device was lost.
+  void Begin(absl::Time deadline, const std::atomic<bool>* cancelled);
+  void End();
+
+  // A method of this object begins; the innermost one ends. Raise an exception
+  // when the time is up, or the user wants an end.
+  void Enter(ObjectId object, bool is_forward);
+  void Leave();
+
+  bool timed_out() const { return timed_out_; }
+  bool cancelled() const { return was_cancelled_; }
+
+  // After End: the run's modules, with their times, for the visitor. The root's
+  // is from Begin to End.
+  void Tell(const ReadModules& modules, ModuleVisitor& visitor) const;
+
+  // In the middle of a run: "in 'layer1.0.conv1' (Conv2d)".
+  std::string WhereItIs(const ReadModules& modules) const;
+
+ private:
+  enum class Kind : uint8_t { kBegin, kEnterForward, kEnterMethod, kLeave };
+  struct Mark {
+    ObjectId object;
+    Kind kind;
+    double time_us;  // On the CPU at once, else since End.
+  };
+
+  void Add(ObjectId object, Kind kind);
+
+  const c10::Device device_;
+  std::vector<Mark> marks_;
+  std::vector<c10::Event> events_;  // By mark, on an accelerator.
+  int64_t begin_ns_ = 0;
+  int64_t deadline_ns_ = 0;
+  const std::atomic<bool>* cancel_ = nullptr;
+  bool timed_out_ = false;
+  bool was_cancelled_ = false;
+};
+
+// The clock of the run on this thread; null: none is timed.
+RunClock*& CurrentClock();
+
+}  // namespace strata::torchscript
+
+#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_CLOCK_H_
