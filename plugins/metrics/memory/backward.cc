@@ -24,17 +24,14 @@ Backward::Backward(const RunRecord& run, const std::vector<int64_t>& gradients,
     for (const int block : op.reads) last[block] = i;
     for (const int block : op.made) {
       const bool is_given =
-          std::find(op.gives.begin(), op.gives.end(), block) != op.gives.end();
+          std::binary_search(op.gives.begin(), op.gives.end(), block);
       if (!is_given || op.keeps_result || last[block] == kNone) last[block] = i;
     }
   }
+  // Whoever called the model keeps its outputs.
+  for (const int block : run.outputs()) last[block] = kNone;
   for (int block = 0; block < run.blocks(); ++block) {
     if (last[block] != kNone) freed_after_[last[block]].push_back(block);
-  }
-  for (const int block : run.outputs()) {
-    if (last[block] == kNone) continue;
-    std::vector<int>& freed = freed_after_[last[block]];
-    freed.erase(std::remove(freed.begin(), freed.end(), block), freed.end());
   }
 }
 

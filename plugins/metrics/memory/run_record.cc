@@ -10,10 +10,14 @@
 namespace strata::metrics {
 namespace {
 
-void AddOnce(int value, std::vector<int>& values) {
-  if (std::find(values.begin(), values.end(), value) == values.end()) {
-    values.push_back(value);
-  }
+// Sorts, and keeps each once.
+void Unite(std::vector<int>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+bool Contains(const std::vector<int>& sorted, int value) {
+  return std::binary_search(sorted.begin(), sorted.end(), value);
 }
 
 // tools/autograd/derivatives.yaml: the gradient goes on as it is, or as views
@@ -74,8 +78,9 @@ void RunRecord::Leave(const ModuleCall& call) {
   has_left_ = true;
   for (const TensorSpec& output : call.outputs) {
     const int block = BlockOf(output);
-    if (block >= 0) AddOnce(block, outputs_);
+    if (block >= 0) outputs_.push_back(block);
   }
+  Unite(outputs_);
 }
 
 void RunRecord::See(const MemoryEvent& event) {
@@ -102,13 +107,13 @@ void RunRecord::Read(const TensorSpec& tensor, RecordedOp& op,
                      bool& needs_gradient) {
   const int block = BlockOf(tensor);
   if (block >= 0) {
-    AddOnce(block, op.reads);
+    op.reads.push_back(block);
     needs_gradient |= has_gradient_[block];
     return;
   }
   const auto found = trainable_.find({tensor.storage, tensor.storage_offset});
   if (tensor.storage == 0 || found == trainable_.end()) return;
-  AddOnce(found->second, op.parameters);
+  op.parameters.push_back(found->second);
   needs_gradient = true;
 }
 
@@ -130,9 +135,8 @@ void RunRecord::SeeOp(const OpCall& call) {
   for (const TensorSpec& output : call.outputs) {
     const int block = BlockOf(output);
     if (block < 0) continue;
-    const bool is_made =
-        std::find(op.made.begin(), op.made.end(), block) != op.made.end();
-    if (is_made) AddOnce(block, op.gives);
+    const bool is_made = Contains(op.made, block);
+    if (is_made) op.gives.push_back(block);
     if (!is_made && block == first && absl::EndsWith(call.name, "_")) {
       op.writes = block;
     }
@@ -140,6 +144,9 @@ void RunRecord::SeeOp(const OpCall& call) {
   }
   // A view reads and makes nothing.
   if (op.made.empty() && op.writes < 0) return;
+  Unite(op.reads);
+  Unite(op.gives);
+  Unite(op.parameters);
   op.hands_on = HandsOn(call.name);
   op.keeps_result = KeepsResult(call.name);
   ops_.push_back(std::move(op));

@@ -22,9 +22,9 @@ struct RunEvent {
 };
 
 // One operator that a module's code called, as the backward pass sees it.
-// Numbers are blocks.
+// Numbers are blocks; lists are sorted, and have each once.
 struct RecordedOp {
-  std::vector<int> reads;       // Each once.
+  std::vector<int> reads;
   std::vector<int> made;        // Allocated while it ran, and told.
   std::vector<int> gives;       // Those of `made` that it gave back.
   std::vector<int> parameters;  // Indices in RunRecord's `trainable`.
@@ -57,7 +57,7 @@ class RunRecord {
   int blocks() const { return static_cast<int>(bytes_.size()); }
   // Whether a gradient flows to it.
   bool has_gradient(int block) const { return has_gradient_[block]; }
-  // What the run was given, and what it gave.
+  // What the run was given, and what it gave, sorted.
   const std::vector<int64_t>& input_bytes() const { return input_bytes_; }
   const std::vector<int>& outputs() const { return outputs_; }
 
