@@ -28,11 +28,12 @@ struct Told {
 
 class WantsBatches : public Metric {
  public:
-  WantsBatches(std::vector<int64_t> batches, Told* told)
-      : batches_(std::move(batches)), told_(told) {}
+  WantsBatches(std::vector<int64_t> batches, Told* told,
+               std::string column = "ones")
+      : batches_(std::move(batches)), told_(told), column_(std::move(column)) {}
 
   std::vector<MetricColumn> columns() const override {
-    return {{"ones", "Ones", "", Aggregation::kSum}};
+    return {{column_, "Ones", "", Aggregation::kSum}};
   }
   MetricNeeds needs() const override { return MetricNeeds::kModules; }
   void BeginRun(const ModuleTree&, const RunInfo& run) override {
@@ -57,6 +58,7 @@ class WantsBatches : public Metric {
  private:
   std::vector<int64_t> batches_;
   Told* told_;
+  std::string column_;
   int64_t batch_ = 0;
 };
 
@@ -85,7 +87,7 @@ TEST(SummarizerBatchesTest, ARunForEachThatIsWanted) {
       const Summary summary,
       Summarizer(host)
           .AddMetric("other", std::make_unique<WantsBatches>(
-                                  std::vector<int64_t>{}, &other))
+                                  std::vector<int64_t>{}, &other, "twos"))
           .AddMetric("wants", std::make_unique<WantsBatches>(
                                   std::vector<int64_t>{4, 8}, &told))
           .Inputs({{{2, 3}}, {{5, 2}}, {{2}}, {{}}})

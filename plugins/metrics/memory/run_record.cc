@@ -89,9 +89,7 @@ void RunRecord::See(const MemoryEvent& event) {
     const int block = found->second;
     living_.erase(found);
     // Who called the model has what it gave.
-    const bool is_held =
-        has_left_ &&
-        std::find(outputs_.begin(), outputs_.end(), block) != outputs_.end();
+    const bool is_held = has_left_ && Contains(outputs_, block);
     if (!is_held) events_.push_back({RunEvent::kFree, block, event.module});
   }
   if (!event.allocated || event.bytes <= 0) return;
