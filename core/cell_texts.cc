@@ -40,6 +40,7 @@ std::optional<double> ShareOf(const Summary& summary, const std::string& id,
   if (value == layer.metrics().end()) return std::nullopt;
   const auto total = summary.totals().find(id);
   if (total != summary.totals().end() && value->second.has_total()) {
+    if (total->second < 0 || value->second.total() < 0) return std::nullopt;
     return static_cast<double>(value->second.total()) / total->second;
   }
   const auto real_total = summary.real_totals().find(id);

@@ -159,6 +159,26 @@ absl::Status OddRun(ModuleVisitor& visitor) {
   return absl::OkStatus();
 }
 
+// In place of a metric that the plugin uses.
+class StandIn : public Metric {
+ public:
+  explicit StandIn(std::string name) : name_(std::move(name)) {}
+  std::vector<MetricColumn> columns() const override {
+    return {{name_, name_, "", Aggregation::kSum}};
+  }
+  MetricNeeds needs() const override { return MetricNeeds::kStructure; }
+  absl::Status Collect(const ModuleTree& tree,
+                       MetricResults& results) override {
+    for (int i = 0; i < tree.size(); ++i) {
+      results.SetSelf(0, i, i == 1 ? Count::Unknown() : Count(INT64_MAX / 2));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const std::string name_;
+};
+
 TEST(Conformance, MetricKeepsTheInvariants) {
   if (Descriptor().kind != "metric") return;
   CatchStandardOutput caught;
@@ -170,6 +190,10 @@ TEST(Conformance, MetricKeepsTheInvariants) {
   FakeModel model(tree, OddRun);
   Summarizer summarizer(host);
   summarizer.Metrics({name}).Inputs({{{2, 3}, DType::kFloat32}});
+  summarizer.Device("fake");
+  for (const std::string& used : Descriptor().uses) {
+    summarizer.AddMetric(used, std::make_unique<StandIn>(used));
+  }
   ASSERT_OK_AND_ASSIGN(const std::vector<Column> columns, summarizer.Columns());
   ASSERT_FALSE(columns.empty());
   for (const Column& column : columns) {

@@ -90,7 +90,9 @@ std::vector<TotalLine> CountLines(const Summary& summary, bool unicode) {
   // Those of metrics that this formatter has never heard of.
   for (const Column& column : summary.columns()) {
     const int64_t* value = Find(summary, column.id());
-    if (value == nullptr || IsKnown(column.id())) continue;
+    if (value == nullptr || column.on_request() || IsKnown(column.id())) {
+      continue;
+    }
     lines.push_back({absl::StrCat(column.peak() ? "Highest " : "Total ",
                                   Printable(column.title(), unicode)),
                      ValueText(*value, column.unit(), unicode)});

@@ -54,7 +54,7 @@ absl::Status LatencyMetric::Collect(const ModuleTree& tree,
         "number, each of the runs that had it");
   }
   const std::vector<std::optional<Spread>> spreads = times_->Inclusive(tree);
-  const std::vector<std::optional<double>> own = times_->OwnMedians();
+  const std::vector<std::optional<double>> own = times_->Own();
   const ColumnValues* macs = results.Other("macs");
   for (int i = 0; i < tree.size(); ++i) {
     if (times_->calls()[i] > 0) {

@@ -83,6 +83,7 @@ TEST(LatencyTest, MediansAndTheMiddleHalf) {
   MetricResults results = runs.Collect();
   // The root: 3 us and 5, the median of 10…1000 being 30.
   EXPECT_THAT(results.column(kLatency).real_total, ElementsAre(95, 30, 60));
+  // The middle half of the root's 35, 65, 95, 125, 3005 are the middle three.
   EXPECT_THAT(results.column(kLatency).real_self, ElementsAre(5, 30, 60));
   EXPECT_THAT(results.column(kSelf).real_total, ElementsAre(5, 30, 60));
   EXPECT_THAT(results.column(kP25).real_total, ElementsAre(65, 20, 40));
@@ -92,6 +93,26 @@ TEST(LatencyTest, MediansAndTheMiddleHalf) {
       ElementsAre(100, testing::Optional(testing::DoubleEq(100 * 30 / 95.0)),
                   testing::Optional(testing::DoubleEq(100 * 60 / 95.0))));
   EXPECT_THAT(results.warnings(), IsEmpty());
+}
+
+TEST(LatencyTest, WhatIsItsOwnAddsUpHoweverDisturbed) {
+  Runs runs({"", "a", "b", "c"});
+  // In each run something else takes ten times as long.
+  for (int slow = 0; slow < 4; ++slow) {
+    runs.Run([&] {
+      runs.Call(0, [&] {
+        for (int i = 1; i < 4; ++i) runs.Call(i, i == slow ? 100 * i : 10 * i);
+      });
+    });
+  }
+  MetricResults results = runs.Collect();
+  // The root took 60, 150, 240 and 330: medians of parts would give 60.
+  EXPECT_EQ(results.column(kLatency).real_total[0], 195);
+  double sum = 0;
+  for (const auto& own : results.column(kLatency).real_self) {
+    sum += own.value();
+  }
+  EXPECT_NEAR(sum, 195, 0.002);
 }
 
 TEST(LatencyTest, WarmUpAndBrokenRunsDoNotCount) {

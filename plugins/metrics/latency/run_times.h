@@ -41,8 +41,13 @@ class RunTimes {
   // its modules have. Nothing for a module that never ran.
   std::vector<std::optional<Spread>> Inclusive(const ModuleTree& tree) const;
 
-  // Of each module's own time, less the calls inside of it.
-  std::vector<std::optional<double>> OwnMedians() const;
+  // Each module's own time, less the calls inside of it. Medians of parts do
+  // not add up to the median of the whole, since whatever disturbs a run
+  // disturbs some part of it. So each is the mean over the runs in the middle
+  // half of the root's times, scaled from their mean to the root's median: they
+  // add up to that. Where runs differ in their calls, the median over those
+  // that had it.
+  std::vector<std::optional<double>> Own() const;
 
   // Calls in a run; the most of any where runs differ.
   const std::vector<int>& calls() const { return calls_; }
@@ -65,6 +70,9 @@ class RunTimes {
     std::vector<int> order;      // Modules as they were entered.
   };
 
+  std::vector<int> MiddleRuns() const;
+  std::vector<std::optional<double>> SharesOfWhole() const;
+  std::vector<std::optional<double>> OwnMedians() const;
   std::vector<std::optional<Spread>> SumsOfRuns(const ModuleTree& tree) const;
   std::vector<std::optional<Spread>> SumsOfCalls(const ModuleTree& tree) const;
 
@@ -77,6 +85,7 @@ class RunTimes {
   std::vector<int> calls_;
   std::vector<int> first_order_;
   bool same_calls_ = true;
+  std::vector<double> root_us_;  // By run.
   std::vector<Run> runs_;
 };
 

@@ -95,18 +95,19 @@ absl::StatusOr<c10::Device> FindDevice(const std::string& name) {
   }
   if (device->is_cpu()) return *device;
   const std::string type = c10::DeviceTypeName(device->type(), true);
+  const std::string kind = c10::DeviceTypeName(device->type());
   if (!c10::impl::hasDeviceGuardImpl(device->type()) &&
       !LoadLibraryFor(device->type())) {
     return absl::UnimplementedError(
         absl::StrCat("the device '", name, "' is not offered: this LibTorch (",
-                     STRATA_LIBTORCH_VERSION, ") was built without ", type));
+                     STRATA_LIBTORCH_VERSION, ") was built without ", kind));
   }
   const int count =
       c10::impl::getDeviceGuardImpl(device->type())->deviceCount();
   if (count == 0) {
     return absl::UnimplementedError(
         absl::StrCat("the device '", name, "' is not offered: LibTorch has ",
-                     type, ", but finds no such device on this machine"));
+                     kind, ", but finds no such device on this machine"));
   }
   const int index = device->has_index() ? device->index() : 0;
   if (index >= count) {
@@ -121,13 +122,15 @@ absl::StatusOr<c10::Device> FindDevice(const std::string& name) {
 }
 
 absl::Status TorchDevice::Synchronize() {
-  if (device_.is_cpu()) return absl::OkStatus();
+  if (device_.is_cpu() || device_.is_meta()) return absl::OkStatus();
   try {
     at::accelerator::synchronizeDevice(device_.index());
     return absl::OkStatus();
   } catch (const std::exception& e) {
-    return absl::UnavailableError(
-        absl::StrCat("the device '", device_.str(), "' was lost: ", e.what()));
+    const absl::string_view text = e.what();  // A trace comes behind it.
+    return absl::UnavailableError(absl::StrCat(
+        "the device '", device_.str(),
+        "' failed or was lost: ", text.substr(0, text.find('\n'))));
   }
 }
 
