@@ -4,8 +4,8 @@
 
 namespace strata::metrics {
 
-void BatchSearch::Add(int64_t batch, int64_t need) {
-  const Known known = {batch, need};
+void BatchSearch::Add(int64_t batch, int64_t need, int64_t used) {
+  const Known known = {batch, need, used};
   if (!first_) first_ = known;
   if (need > limit_) {
     if (!exceeds_ || batch < exceeds_->batch) exceeds_ = known;
@@ -16,7 +16,7 @@ void BatchSearch::Add(int64_t batch, int64_t need) {
   fits_ = known;
   constexpr int64_t kManyTimes = 1024;
   does_not_grow_ =
-      fits_->need <= first_->need && fits_->batch / kManyTimes >= first_->batch;
+      fits_->used <= first_->used && fits_->batch / kManyTimes >= first_->batch;
 }
 
 // Where the line through two batches meets the limit.

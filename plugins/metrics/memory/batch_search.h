@@ -18,8 +18,9 @@ class BatchSearch {
 
   explicit BatchSearch(int64_t limit) : limit_(limit) {}
 
-  // What a batch needs, in bytes.
-  void Add(int64_t batch, int64_t need);
+  // What a batch needs, in bytes, and what it uses of that: where even this is
+  // no more for a thousand times as large a batch, nothing grows.
+  void Add(int64_t batch, int64_t need, int64_t used);
 
   // The next that it wants to know of; nothing: it is done.
   std::optional<int64_t> Next();
@@ -28,13 +29,14 @@ class BatchSearch {
   // not known.
   std::optional<int64_t> result() const;
 
-  // Batches of more than a thousand times the first one's size need no more.
+  // Batches of more than a thousand times the first one's size use no more.
   bool does_not_grow() const { return does_not_grow_; }
 
  private:
   struct Known {
     int64_t batch;
     int64_t need;
+    int64_t used;
   };
 
   int64_t Estimate(Known a, Known b) const;

@@ -17,20 +17,26 @@ struct Found {
   bool does_not_grow = false;
 };
 
-Found Search(int64_t first, int64_t limit,
-             const std::function<int64_t(int64_t)>& need) {
+using Bytes = std::function<int64_t(int64_t)>;
+
+Found Search(int64_t first, int64_t limit, const Bytes& need,
+             const Bytes& used) {
   BatchSearch search(limit);
-  search.Add(first, need(first));
+  search.Add(first, need(first), used(first));
   Found found;
   while (const std::optional<int64_t> batch = search.Next()) {
     EXPECT_GT(*batch, 0);
     EXPECT_LE(*batch, BatchSearch::kLargest);
-    search.Add(*batch, need(*batch));
+    search.Add(*batch, need(*batch), used(*batch));
     ++found.runs;
   }
   found.result = search.result();
   found.does_not_grow = search.does_not_grow();
   return found;
+}
+
+Found Search(int64_t first, int64_t limit, const Bytes& need) {
+  return Search(first, limit, need, need);
 }
 
 TEST(BatchSearchTest, FindsTheLargestThatFits) {
@@ -74,6 +80,16 @@ TEST(BatchSearchTest, WhatDoesNotGrowIsSaidSo) {
   EXPECT_TRUE(found.does_not_grow);
   EXPECT_EQ(found.result, std::nullopt);
   EXPECT_LE(found.runs, 6);
+}
+
+// All of a small model lies in one segment for long.
+TEST(BatchSearchTest, WhatIsReservedGrowsLate) {
+  const auto steps = [](int64_t batch) {
+    return 1000000 * (1 + batch / 1000000);
+  };
+  const auto line = [](int64_t batch) { return batch; };
+  EXPECT_EQ(Search(1, 1500000, steps, line).result,
+            std::optional<int64_t>(999999));
 }
 
 TEST(BatchSearchTest, BeyondTheLargestIsUnknown) {

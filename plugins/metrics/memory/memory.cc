@@ -156,9 +156,10 @@ void MemoryMetric::EndPrediction() {
   }
   if (held_ && limit_ > 0 && batch_ > 0 && device_ == kShapeDevice) {
     if (!search_) search_.emplace(limit_);
-    const Count need = ReplayInference(*held_, record_).reserved;
+    const DevicePeaks peaks = ReplayInference(*held_, record_);
     // What 64 bits cannot say fits nowhere.
-    search_->Add(batch_, need.value().value_or(INT64_MAX));
+    search_->Add(batch_, peaks.reserved.value().value_or(INT64_MAX),
+                 peaks.allocated.value().value_or(INT64_MAX));
   }
   refused_batch_ = 0;
   if (phase_ == Phase::kInference && !device_.empty()) {
