@@ -3,7 +3,6 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <chrono>
-#include <limits>
 #include <stdexcept>
 
 #include "absl/strings/str_cat.h"
@@ -28,48 +27,60 @@ RunClock*& CurrentClock() {
 void RunClock::Begin(absl::Time deadline, const std::atomic<bool>* cancelled) {
   marks_.clear();
   cancel_ = cancelled;
+  deadline_ = deadline;
   timed_out_ = was_cancelled_ = false;
   begin_ns_ = NowNanoseconds();
-  deadline_ns_ =
-      deadline == absl::InfiniteFuture()
-          ? std::numeric_limits<int64_t>::max()
-          : begin_ns_ + absl::ToInt64Nanoseconds(deadline - absl::Now());
   Add(nullptr, Kind::kBegin);
 }
 
 void RunClock::End() {
   Add(nullptr, Kind::kLeave);
-  if (device_.is_cpu()) return;
+  constexpr double kMicrosecondsPerNanosecond = 1e-3;
+  constexpr double kMicrosecondsPerMillisecond = 1e3;
+  if (device_.is_cpu()) {
+    // The counter's steps are as long as the steady clock says.
+    const double took_us =
+        (NowNanoseconds() - begin_ns_) * kMicrosecondsPerNanosecond;
+    const auto begin = marks_.front().ticks;
+    const auto steps = marks_.back().ticks - begin;
+    for (Mark& mark : marks_) {
+      mark.time_us = steps == 0 ? 0 : took_us * (mark.ticks - begin) / steps;
+    }
+    return;
+  }
   events_[marks_.size() - 1].synchronize();
   for (size_t i = 1; i < marks_.size(); ++i) {
-    constexpr double kMicrosecondsPerMillisecond = 1e3;
     marks_[i].time_us =
         events_[0].elapsedTime(events_[i]) * kMicrosecondsPerMillisecond;
   }
 }
 
 void RunClock::Add(ObjectId object, Kind kind) {
-  const int64_t now_ns = NowNanoseconds();
-  constexpr double kNanosecondsPerMicrosecond = 1e3;
-  marks_.push_back(
-      {object, kind, (now_ns - begin_ns_) / kNanosecondsPerMicrosecond});
-  if (!device_.is_cpu()) {
-    while (events_.size() < marks_.size()) {
-      // PyTorch's own default is an event without a time.
-      events_.emplace_back(device_.type(), c10::EventFlag::BACKEND_DEFAULT);
-    }
-    const c10::impl::VirtualGuardImpl guard(device_.type());
-    events_[marks_.size() - 1].record(guard.getStream(device_));
+  if (!device_.is_cpu()) Record(marks_.size());
+  // Nothing but this line stands between the clock and the module.
+  marks_.push_back({object, kind, c10::getApproximateTime(), 0});
+}
+
+void RunClock::Record(size_t mark) {
+  while (events_.size() <= mark) {
+    // PyTorch's own default is an event without a time.
+    events_.emplace_back(device_.type(), c10::EventFlag::BACKEND_DEFAULT);
   }
-  if (kind == Kind::kLeave) return;
-  timed_out_ = now_ns > deadline_ns_;
+  const c10::impl::VirtualGuardImpl guard(device_.type());
+  events_[mark].record(guard.getStream(device_));
+}
+
+void RunClock::Check() {
   was_cancelled_ =
       cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
-  if (timed_out_) throw std::runtime_error("the time is up");
   if (was_cancelled_) throw std::runtime_error("it was to end");
+  if (deadline_ == absl::InfiniteFuture()) return;
+  timed_out_ = absl::Now() > deadline_;
+  if (timed_out_) throw std::runtime_error("the time is up");
 }
 
 void RunClock::Enter(ObjectId object, bool is_forward) {
+  Check();
   Add(object, is_forward ? Kind::kEnterForward : Kind::kEnterMethod);
 }
 

@@ -5,6 +5,7 @@
 
 #include <c10/core/Device.h>
 #include <c10/core/Event.h>
+#include <c10/util/ApproximateClock.h>
 
 #include <atomic>
 #include <cstdint>
@@ -19,8 +20,10 @@ namespace strata::torchscript {
 
 // A list of marks: of which object, and when. Whose module that was and what it
 // means is found out after the run. On an accelerator a mark is an event on the
-// stream, and nothing waits for the device until all is done. Kept from run to
-// run, as events are dear to make.
+// stream, and nothing waits for the device until all is done; on the CPU it is
+// the processor's time stamp counter, as in PyTorch's profiler, whose steps are
+// measured by the steady clock: to read that itself takes three times as long.
+// Kept from run to run, as events are dear to make.
 class RunClock {
  public:
   explicit RunClock(c10::Device device) : device_(device) {}
@@ -33,6 +36,9 @@ class RunClock {
   // when the time is up, or the user wants an end.
   void Enter(ObjectId object, bool is_forward);
   void Leave();
+
+  // As Enter does, from loops that enter nothing.
+  void Check();
 
   bool timed_out() const { return timed_out_; }
   bool cancelled() const { return was_cancelled_; }
@@ -49,16 +55,18 @@ class RunClock {
   struct Mark {
     ObjectId object;
     Kind kind;
-    double time_us;  // On the CPU at once, else since End.
+    c10::approx_time_t ticks;
+    double time_us;  // Since End.
   };
 
   void Add(ObjectId object, Kind kind);
+  void Record(size_t mark);
 
   const c10::Device device_;
   std::vector<Mark> marks_;
   std::vector<c10::Event> events_;  // By mark, on an accelerator.
   int64_t begin_ns_ = 0;
-  int64_t deadline_ns_ = 0;
+  absl::Time deadline_;
   const std::atomic<bool>* cancel_ = nullptr;
   bool timed_out_ = false;
   bool was_cancelled_ = false;

@@ -46,8 +46,8 @@ bool ClockEnters(Stack& stack, bool is_forward) {
 bool ClockLeaves(Stack& stack) {
   RunClock* const clock = CurrentClock();
   if (clock == nullptr) return false;
-  torch::jit::drop(stack, torch::jit::pop(stack).toInt());
   clock->Leave();
+  torch::jit::drop(stack, torch::jit::pop(stack).toInt());
   return true;
 }
 
@@ -70,6 +70,7 @@ void LeaveMethod(Stack& stack) {
 }
 
 void Tick(Stack& /*stack*/) {
+  if (CurrentClock() != nullptr) CurrentClock()->Check();
   if (current_watch != nullptr) current_watch->CheckTime();
 }
 
