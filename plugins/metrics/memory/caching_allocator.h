@@ -13,12 +13,12 @@
 
 namespace strata::metrics {
 
-// What c10/cuda/CUDACachingAllocator.cpp of PyTorch does on one stream, with its
-// default settings, where the device has memory enough: no segment is ever given
-// back. Functions of that file are named at ours; constants are those of PyTorch
-// 2.13's c10/core/AllocatorConfig.h. Segments are taken to have rising addresses,
-// as they decide between free blocks of one size. Each call costs the logarithm
-// of the blocks there are.
+// What c10/cuda/CUDACachingAllocator.cpp of PyTorch does on one stream, with
+// its default settings, where the device has memory enough: no segment is ever
+// given back. Functions of that file are named at ours; constants are those of
+// PyTorch 2.13's c10/core/AllocatorConfig.h. Segments are taken to have rising
+// addresses, as they decide between free blocks of one size. Each call costs
+// the logarithm of the blocks there are.
 class CachingAllocator {
  public:
   // A block that was given out; 0 is none.

@@ -3,10 +3,6 @@
 #ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_ACCELERATOR_RULES_H_
 #define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_ACCELERATOR_RULES_H_
 
-#include <ATen/core/ivalue.h>
-
-#include <vector>
-
 namespace strata::torchscript {
 
 // While one lives, operators on meta tensors of this thread are made of those
@@ -16,8 +12,7 @@ namespace strata::torchscript {
 //     sdp_utils.cpp of LibTorch would choose one on a device of capability 8.0
 //     or later;
 //   dropout in training: by the one operator that keeps a mask of bools;
-//   multi-head attention and encoder layers in one operator: of the parts that
-//     their code on CUDA has.
+//   multi-head attention and encoder layers in one operator: fused_layers.h.
 // Not nested.
 class AsOnAccelerator {
  public:
@@ -29,12 +24,6 @@ class AsOnAccelerator {
   // Whether one lives, on this thread.
   static bool is_on();
 };
-
-// aten::_native_multi_head_attention and aten::_transformer_encoder_layer_fwd,
-// of their parts; `arguments` as their schemas have them. Undefined where they
-// are not those of a model that attends to itself: nothing was done.
-at::Tensor SelfAttentionOfParts(const std::vector<c10::IValue>& arguments);
-at::Tensor EncoderLayerOfParts(const std::vector<c10::IValue>& arguments);
 
 }  // namespace strata::torchscript
 

@@ -34,6 +34,21 @@ void MemoryWatch::Returned(absl::string_view op, int nesting,
   }
 }
 
+void MemoryWatch::Hold(c10::ArrayRef<const c10::IValue> inputs) {
+  const auto hold = [&](const at::Tensor& tensor) {
+    if (tensor.defined() && tensor.has_storage()) {
+      held_.push_back(tensor.storage());
+    }
+  };
+  for (const c10::IValue& input : inputs) {
+    if (input.isTensor()) {
+      hold(input.toTensor());
+    } else if (input.isTensorList()) {
+      for (const at::Tensor& tensor : input.toTensorVector()) hold(tensor);
+    }
+  }
+}
+
 void MemoryWatch::ReturnedTensor(const at::Tensor& tensor) {
   if (!tensor.defined() || !tensor.has_storage()) return;
   if (tensor.is_meta()) {

@@ -5,11 +5,13 @@
 
 #include <ATen/core/ivalue.h>
 #include <c10/core/Allocator.h>
+#include <c10/core/Storage.h>
 
 #include <cstdint>
 #include <functional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
@@ -35,6 +37,12 @@ class MemoryWatch : public c10::MemoryReportingInfoBase,
   // An operator has ended and gives back this value. `nesting` as in OpCall.
   void Returned(absl::string_view op, int nesting, const c10::IValue& value);
 
+  // Around the outermost operators: keeps what one is given until it is
+  // released. The interpreter gives up what is used for the last time before
+  // the operator's end is told.
+  void Hold(c10::ArrayRef<const c10::IValue> inputs);
+  void Release() { held_.clear(); }
+
   // What LibTorch calls.
   void reportMemoryUsage(void* ptr, int64_t alloc_size, size_t total_allocated,
                          size_t total_reserved, c10::Device device) override;
@@ -54,6 +62,7 @@ class MemoryWatch : public c10::MemoryReportingInfoBase,
   void Freed(const void* address);
 
   const Tell tell_;
+  std::vector<c10::Storage> held_;
   const std::thread::id thread_ = std::this_thread::get_id();
   absl::flat_hash_map<const void*, int64_t> untold_;  // Bytes, by address.
   absl::flat_hash_map<const void*, Told> told_;

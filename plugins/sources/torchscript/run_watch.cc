@@ -109,22 +109,6 @@ c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
   return values.size() <= count ? values : values.slice(values.size() - count);
 }
 
-void HoldStorages(c10::ArrayRef<const c10::IValue> values,
-                  std::vector<c10::Storage>& storages) {
-  const auto hold = [&](const at::Tensor& tensor) {
-    if (tensor.defined() && tensor.has_storage()) {
-      storages.push_back(tensor.storage());
-    }
-  };
-  for (const c10::IValue& value : values) {
-    if (value.isTensor()) {
-      hold(value.toTensor());
-    } else if (value.isTensorList()) {
-      for (const at::Tensor& tensor : value.toTensorVector()) hold(tensor);
-    }
-  }
-}
-
 // What the start of an operator hands to its end: nothing, the watch keeps it.
 std::unique_ptr<at::ObserverContext> OpStarts(const at::RecordFunction& fn) {
   if (current_watch == nullptr) return nullptr;
@@ -221,7 +205,7 @@ void RunWatch::BeginOp(c10::ArrayRef<const c10::IValue> inputs) {
   if (!open_ops_.empty()) {
     open_ops_.back().calls_others = true;
   } else if (memory_ != nullptr) {
-    HoldStorages(inputs, given_);
+    memory_->Hold(inputs);
   }
   open_ops_.push_back({std::move(arguments)});
 }
@@ -237,7 +221,7 @@ void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
   const int module = Running();
   if (nesting == 0 && module == 0) ++root_operators_;
   visitor_.VisitOp({name, overload, nesting, module, op.arguments, outputs});
-  if (nesting == 0) given_.clear();  // Frees what nobody else has, after all.
+  if (nesting == 0 && memory_ != nullptr) memory_->Release();
 }
 
 // Kernels for meta tensors do not look at dtypes. Only those that do the work:

@@ -93,9 +93,6 @@ class RunWatch {
   uint64_t callback_ = 0;  // 0: operators are not watched.
   bool timed_out_ = false;
   bool was_cancelled_ = false;
-  // With memory: what the outermost open operator was given. The interpreter
-  // gives up what is used for the last time before the operator's end is told.
-  std::vector<c10::Storage> given_;
   std::shared_ptr<MemoryWatch> memory_;  // Null: memory is not watched.
   std::optional<c10::DebugInfoGuard> memory_guard_;
   std::optional<MetaMemory> meta_memory_;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "plugins/sources/torchscript/accelerator_rules.h"
+#include "plugins/sources/torchscript/fused_layers.h"
 
 namespace strata::torchscript {
 namespace {
