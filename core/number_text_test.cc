@@ -71,5 +71,33 @@ TEST(NumberTextTest, Shapes) {
   EXPECT_EQ(ShapeCell(tensor), "[1, 64, 0]");
 }
 
+TEST(RealTextTest, FourDigitsThatCount) {
+  const std::pair<double, const char*> rows[] = {
+      {0, "0"},
+      {12.3456, "12.35"},
+      {999.94, "999.9"},
+      {999.96, "1,000"},
+      {1234567.8, "1,234,568"},
+      {0.012347, "0.01235"},
+      {1, "1.000"},
+      {-2.5, "-2.500"},
+      {1e-9, "1.000e-09"},
+      {2e15, "2.000e+15"},
+  };
+  for (const auto& [value, text] : rows) EXPECT_EQ(RealText(value), text);
+}
+
+TEST(FigureTest, AsItIs) {
+  MetricValue value;
+  EXPECT_EQ(TotalFigure(value), "");
+  value.set_total(9007199254740993);
+  EXPECT_EQ(TotalFigure(value), "9007199254740993");
+  EXPECT_EQ(SelfFigure(value), "");
+  value.set_real_self(0.1);
+  EXPECT_EQ(SelfFigure(value), "0.1");  // And not 0.1000000000000000055.
+  value.set_real_self(1234567.875);
+  EXPECT_EQ(SelfFigure(value), "1234567.875");
+}
+
 }  // namespace
 }  // namespace strata

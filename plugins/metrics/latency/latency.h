@@ -12,15 +12,18 @@
 namespace strata::metrics {
 
 // Of timed runs in which nothing else is watched. Real columns:
-//   latency_us       `total`: the median over the counted runs, with all that
-//                    runs inside; `self`: without that, in the runs of the
-//                    middle half, so that it adds up (run_times.h);
-//   latency_self_us  the same `self`, for tables;
-//   latency_p25_us, latency_p75_us  between them is the middle half of the
-//   runs; latency_percent  of the root's median; latency_gflops   achieved, in
-//   10^9 operations a second: 2 * MACs / latency (a
-//                    multiply and an add are two, as in vendors' figures);
-//   latency_calls    calls in a run.
+//
+// - latency_us: `total` is the median over the counted runs, with all that runs
+//   inside; `self` the same without that, scaled so that it adds up to the
+//   root's (run_times.h);
+// - latency_self_us: the same `self`, for tables;
+// - latency_p25_us, latency_p75_us: between them is the middle half of the
+// runs;
+// - latency_percent: of the root's median;
+// - latency_gflops: achieved, in 10^9 operations a second: 2 * MACs / latency
+// (a
+//   multiply and an add are two, as in vendors' figures);
+// - latency_calls: calls in a run.
 class LatencyMetric : public Metric {
  public:
   std::vector<MetricColumn> columns() const override;

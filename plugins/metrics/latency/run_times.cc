@@ -123,37 +123,13 @@ std::vector<std::optional<Spread>> RunTimes::SumsOfCalls(
   return spreads;
 }
 
-std::vector<int> RunTimes::MiddleRuns() const {
-  const Spread whole = SpreadOf(root_us_);
-  std::vector<int> middle;
-  for (int r = 0; r < runs(); ++r) {
-    if (whole.p25 <= root_us_[r] && root_us_[r] <= whole.p75) {
-      middle.push_back(r);
-    }
-  }
-  // Of two runs both quarters lie between them.
-  if (middle.empty()) {
-    for (int r = 0; r < runs(); ++r) middle.push_back(r);
-  }
-  return middle;
-}
-
 std::vector<std::optional<double>> RunTimes::Own() const {
-  return same_calls_ ? SharesOfWhole() : OwnMedians();
-}
-
-std::vector<std::optional<double>> RunTimes::SharesOfWhole() const {
-  std::vector<std::optional<double>> own(modules_);
-  double whole_us = 0;
-  for (int r : MiddleRuns()) {
-    whole_us += root_us_[r];
-    for (int i = 0; i < modules_; ++i) {
-      if (runs_[r].own_us[i] == kNotCalled) continue;
-      own[i] = own[i].value_or(0) + runs_[r].own_us[i];
-    }
-  }
-  if (whole_us <= 0) return own;
-  const double scale = Quantile(root_us_, 0.5) / whole_us;
+  std::vector<std::optional<double>> own = OwnMedians();
+  if (!same_calls_) return own;
+  double sum_us = 0;
+  for (const std::optional<double>& us : own) sum_us += us.value_or(0);
+  if (sum_us <= 0) return own;
+  const double scale = Quantile(root_us_, 0.5) / sum_us;
   for (std::optional<double>& us : own) {
     if (us) *us *= scale;
   }

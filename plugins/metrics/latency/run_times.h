@@ -41,12 +41,10 @@ class RunTimes {
   // its modules have. Nothing for a module that never ran.
   std::vector<std::optional<Spread>> Inclusive(const ModuleTree& tree) const;
 
-  // Each module's own time, less the calls inside of it. Medians of parts do
-  // not add up to the median of the whole, since whatever disturbs a run
-  // disturbs some part of it. So each is the mean over the runs in the middle
-  // half of the root's times, scaled from their mean to the root's median: they
-  // add up to that. Where runs differ in their calls, the median over those
-  // that had it.
+  // Each module's own time, less the calls inside of it: medians, all scaled by
+  // one factor so that they add up to the root's. (Medians of parts do not:
+  // whatever disturbs a run disturbs some part of it. The factor is 1.00 on a
+  // quiet machine.) Where runs differ in their calls, the medians as they are.
   std::vector<std::optional<double>> Own() const;
 
   // Calls in a run; the most of any where runs differ.
@@ -70,8 +68,6 @@ class RunTimes {
     std::vector<int> order;      // Modules as they were entered.
   };
 
-  std::vector<int> MiddleRuns() const;
-  std::vector<std::optional<double>> SharesOfWhole() const;
   std::vector<std::optional<double>> OwnMedians() const;
   std::vector<std::optional<Spread>> SumsOfRuns(const ModuleTree& tree) const;
   std::vector<std::optional<Spread>> SumsOfCalls(const ModuleTree& tree) const;
