@@ -20,8 +20,8 @@ class FileContent {
   // folder, it may not be read, it is empty, it is a truncated archive.
   static absl::StatusOr<FileContent> Read(const std::string& file);
 
-  // True when the file is what `signature` says. "zip:GLOB,…": an archive with a
-  // member that fits one of them, where * stands for one folder's name.
+  // True when the file is what `signature` says. "zip:GLOB,…": an archive with
+  // a member that fits one of them, where * stands for one folder's name.
   bool Matches(absl::string_view signature) const;
 
   // The error for a file that nothing reads: what it is, `readable` (what could

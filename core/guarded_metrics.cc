@@ -123,6 +123,35 @@ bool GuardedMetrics::BeginTimed() {
   return any;
 }
 
+std::optional<int64_t> GuardedMetrics::BeginBatch() {
+  // Enough to bisect all of 64 bits twice over.
+  constexpr int kMostBatches = 128;
+  is_first_ = false;
+  std::optional<int64_t> batch;
+  for (Guarded& guarded : metrics_) {
+    guarded.is_told = false;
+    if (batch || guarded.failed || guarded.batches == kMostBatches) continue;
+    try {
+      batch = guarded.metric->next_batch();
+    } catch (...) {
+      Fail(guarded, "it raised when asked for a batch");
+    }
+    if (!batch) continue;
+    guarded.is_told = true;
+    ++guarded.batches;
+  }
+  return batch;
+}
+
+void GuardedMetrics::FailBatch(int64_t batch, absl::string_view why) {
+  for (const Guarded& guarded : metrics_) {
+    if (!guarded.is_told || guarded.failed) continue;
+    builder_->Warn(absl::StrCat("metric '", guarded.name,
+                                "' saw no run with a batch of ", batch, ": ",
+                                why));
+  }
+}
+
 void GuardedMetrics::EndRun() {
   ForEach(MetricNeeds::kStructure, [](Metric& metric) { metric.EndRun(); });
 }

@@ -4,6 +4,8 @@
 #define STRATA_CORE_GUARDED_METRICS_H_
 
 #include <atomic>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,12 @@ class GuardedMetrics : public ModuleVisitor {
   // before. False: there are none.
   bool BeginTimed();
 
+  // Asks the metrics, one after another, of what batch they want to see a run;
+  // from here on only the one that does is told. Nothing: none wants any more.
+  std::optional<int64_t> BeginBatch();
+  // That run failed: the metric goes without.
+  void FailBatch(int64_t batch, absl::string_view why);
+
   // The innermost module that is running, -1 for none. Any thread may ask.
   int running() const { return running_.load(std::memory_order_relaxed); }
 
@@ -60,6 +68,7 @@ class GuardedMetrics : public ModuleVisitor {
     bool on_request = false;
     bool failed = false;
     bool is_told = true;  // Of the present run.
+    int batches = 0;      // Runs with batches that it has wanted.
     std::vector<MetricColumn> columns;
     MetricResults results{0, 0};
   };

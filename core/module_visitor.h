@@ -65,7 +65,7 @@ struct OpCall {
 // operator allocates for itself and hands to no other (a kernel's workspace).
 struct MemoryEvent {
   bool allocated = false;  // False: given back.
-  uint64_t storage = 0;    // Equal in an allocation and its end.
+  uint64_t storage = 0;    // As TensorSpec::storage, while it lives.
   int64_t bytes = 0;
   int module = 0;  // The innermost module that was running.
 };

@@ -30,6 +30,19 @@ absl::Mutex& SourcesLock() {
   return *lock;
 }
 
+// The batch is the first dimension of the first input, and of each other that
+// has the same size there.
+std::vector<InputSpec> WithBatch(std::vector<InputSpec> inputs, int64_t batch) {
+  if (inputs[0].shape.empty()) return inputs;
+  const int64_t present = inputs[0].shape[0];
+  for (InputSpec& input : inputs) {
+    if (!input.shape.empty() && input.shape[0] == present) {
+      input.shape[0] = batch;
+    }
+  }
+  return inputs;
+}
+
 }  // namespace
 
 Summarizer& Summarizer::Metrics(std::vector<std::string> names) {
@@ -98,6 +111,11 @@ Summarizer& Summarizer::OpLibraries(std::vector<std::string> files) {
   return *this;
 }
 
+Summarizer& Summarizer::MemoryLimit(int64_t bytes) {
+  memory_limit_ = bytes;
+  return *this;
+}
+
 Summarizer& Summarizer::NotePhases(Phases* phases) {
   phases_ = phases;
   return *this;
@@ -153,7 +171,7 @@ absl::StatusOr<std::vector<Column>> Summarizer::Columns() {
   if (!made.ok()) return made;
   std::vector<Column> columns;
   for (const ChosenMetric& named : metrics_) {
-    if (!WhyLeftOut(*named.metric, FirstDevice()).empty()) continue;
+    if (!WhyLeftOut(*named.metric, device_).empty()) continue;
     for (const MetricColumn& from : named.metric->columns()) {
       for (const Column& other : columns) {
         if (other.id() != from.id) continue;
@@ -189,10 +207,8 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
   ModelInfo info;
   info.set_source(*name);
   info.set_file(file);
-  const std::string device = FirstDevice();
-  absl::StatusOr<Summary> summary = SummarizeOn(device, **source, info, "");
-  if (device == "cpu" || !may_need_cpu() ||
-      !absl::IsFailedPrecondition(summary.status())) {
+  absl::StatusOr<Summary> summary = SummarizeOn(device_, **source, info, "");
+  if (!may_need_cpu() || !absl::IsFailedPrecondition(summary.status())) {
     return summary;
   }
   // Shapes alone were not enough. What is right is worth the wait.
@@ -205,16 +221,6 @@ absl::StatusOr<Summary> Summarizer::Summarize(const std::string& file) {
       absl::StrCat("shapes alone were not enough, and the model was read with "
                    "its weights, for the CPU: ",
                    why));
-}
-
-// Memory is of the operators that really run: a run of shapes alone chooses
-// others inside of attention.
-std::string Summarizer::FirstDevice() const {
-  if (!device_.empty() || !will_run()) return device_;
-  for (const ChosenMetric& named : metrics_) {
-    if (named.metric->needs() == MetricNeeds::kMemory) return "cpu";
-  }
-  return "";
 }
 
 absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
@@ -283,7 +289,7 @@ std::string Summarizer::DeviceOf(const Model& model,
                                  const std::string& file) const {
   const std::vector<std::string> devices = model.devices();
   return device_.empty() && file.empty() && !devices.empty() ? devices[0]
-                                                             : FirstDevice();
+                                                             : device_;
 }
 
 // Adds the metrics that can be told something; what they need of the run.
@@ -297,6 +303,7 @@ RunOptions Summarizer::AddVisitors(const std::string& device,
   options.training = training_;
   options.timeout = timeout_;
   options.phases = phases_;
+  options.memory_limit_bytes = memory_limit_;
   options.threads = threads_;
   options.cancelled = cancelled_;
   options.watch_operators = false;
@@ -347,6 +354,23 @@ absl::Status Summarizer::Run(Model& model, const RunOptions& options,
       ErrorHint(ran));
 }
 
+// Runs with other batches than the user's, as long as a metric wants to see
+// them. Fails where the time was up; that the model takes no such batch is no
+// failure.
+absl::Status Summarizer::RunBatches(Model& model, RunOptions options,
+                                    GuardedMetrics& visitors,
+                                    const std::string& file) {
+  if (!inputs_ || inputs_->empty()) return absl::OkStatus();
+  while (const std::optional<int64_t> batch = visitors.BeginBatch()) {
+    options.batch = *batch;
+    options.inputs = WithBatch(*inputs_, *batch);
+    const absl::Status ran = Run(model, options, visitors, visitors, file);
+    if (absl::IsDeadlineExceeded(ran) || absl::IsCancelled(ran)) return ran;
+    if (!ran.ok()) visitors.FailBatch(*batch, ran.message());
+  }
+  return absl::OkStatus();
+}
+
 void Summarizer::RunFurther(Model& model, RunOptions options,
                             GuardedMetrics& visitors, SummaryBuilder& builder) {
   const std::string& file = builder.file();
@@ -359,6 +383,9 @@ void Summarizer::RunFurther(Model& model, RunOptions options,
       run_status_ = trained;
     }
     if (!trained.ok()) visitors.FailTraining(trained.message());
+  }
+  if (run_status_.ok()) {
+    run_status_ = RunBatches(model, options, visitors, file);
   }
   if (!run_status_.ok() || !visitors.BeginTimed()) return;
   BeginPhase(phases_, "time runs");

@@ -11,6 +11,7 @@
 #define STRATA_CORE_SUMMARIZER_H_
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -66,6 +67,9 @@ class Summarizer {
   Summarizer& Dimensions(std::vector<std::pair<std::string, int64_t>> sizes);
   // Shared libraries of operators that models call.
   Summarizer& OpLibraries(std::vector<std::string> files);
+  // The memory of a device that the model is to fit in, for metrics that can
+  // say whether it does; 0: none is stated.
+  Summarizer& MemoryLimit(int64_t bytes);
   // Notes there how long each part takes. Must outlive the summarizer.
   Summarizer& NotePhases(Phases* phases);
 
@@ -123,7 +127,6 @@ class Summarizer {
     return device_.empty() || device_ == kShapeDevice;
   }
   absl::Status MakeMetrics();
-  std::string FirstDevice() const;
   std::string DeviceOf(const Model& model, const std::string& file) const;
   absl::StatusOr<Summary> SummarizeOn(const std::string& device,
                                       ModelSource& source,
@@ -141,6 +144,8 @@ class Summarizer {
   absl::Status Run(Model& model, const RunOptions& options,
                    ModuleVisitor& visitor, const GuardedMetrics& visitors,
                    const std::string& file);
+  absl::Status RunBatches(Model& model, RunOptions options,
+                          GuardedMetrics& visitors, const std::string& file);
 
   PluginHost& host_;
   std::vector<std::string> metric_names_;
@@ -156,6 +161,7 @@ class Summarizer {
   std::string device_;
   std::vector<std::string> op_libraries_;
   Phases* phases_ = nullptr;
+  int64_t memory_limit_ = 0;
   bool training_ = false;
   bool partial_ = false;
   absl::Duration timeout_ = absl::InfiniteDuration();

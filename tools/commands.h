@@ -15,6 +15,10 @@ namespace strata::tools {
 absl::Status WrongCommandLine(absl::Status status);
 bool IsWrongCommandLine(const absl::Status& status);
 
+// What the user stated and the model exceeds (exit status 3).
+absl::Status ExceededLimit(absl::Status status);
+bool IsExceededLimit(const absl::Status& status);
+
 // strata MODEL
 absl::Status RunSummary(const Options& options, const std::string& file);
 // strata show SUMMARY

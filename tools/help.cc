@@ -13,16 +13,18 @@ constexpr char kSummaryHelp[] =
 
 Model and run
   --input_size=1x3x224x224[:dtype],...  one shape per input of forward; without
-                        it nothing runs: structure and parameters only
+                        it what the file records, else parameters only
   --dim=NAME=SIZE,...  --program=NAME   of a .pt2: open sizes; one of several
-  --inputs=FILE         real inputs in its place: a tensor, tuple or dict that
-                        torch.save wrote
-  --timeout=SECONDS  --partial   ends a longer run; what ran until it failed
-  --device=shape|cpu    shapes alone, without weights, or a real run (shape)
+  --inputs=FILE         real inputs in its place, that torch.save wrote
+  --device=shape|cpu|cuda[:N]  shapes alone, or a real run (shape)
   --mode=eval|train     the modules' mode during the run (eval)
+  --runs=N  --warmup=N  --min_time=SECONDS  of timed runs (until steady)
+  --threads=N  --quiet  threads of the CPU's kernels; no progress shown
+  --timeout=SECONDS  --partial  ends a longer run; what ran before an error
+  --memory_limit=24GiB  with --metrics=memory: the biggest batch that fits
   --op_library=FILE,... operators of others that the model calls (a .so)
 What is shown
-  --metrics=a,b         metrics to run (params,macs)
+  --metrics=a,b         params, macs, memory, latency, ... (params,macs)
   --columns=a,b         columns, in order: input_size, output_size, num_params,
                         params_percent, kernel_size, groups, stride, padding,
                         dilation, mult_adds, trainable, dtype, or a metric's
@@ -30,8 +32,7 @@ What is shown
                         hide_recursive_layers (var_names)
   --depth=N             deepest level printed (3); totals count everything
   --expand=PATH,...     modules shown with all that is in them
-  --match=REGEX         only modules whose path or class it finds, wherever
-  --fold                identical siblings in a row become one
+  --match=REGEX  --fold only modules that it finds; like siblings become one
   --heat=COLUMN         a bar: what part of that column's total a row is
   --title=TEXT  --width=N   another title; cells that the table may take
 Where it goes
@@ -40,9 +41,7 @@ Where it goes
   --plugin_path=DIR[:DIR...]  --allow_insecure_plugins  --set=PLUGIN.OPTION=TEXT
   --config=FILE         saved options (.strata.textproto); --help, --version
   --verbose             a profile by phase; with an error, all LibTorch said
-
 Examples
-  strata resnet18.pt --input_size=1x3x224x224
   strata bert.pt --input_size=1x128:int64 --depth=5 --columns=output_size,macs
   strata model.pt --input_size=1x3x224x224 --output=report.md,model.json
 )";

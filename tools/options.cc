@@ -1,5 +1,7 @@
 #include "tools/options.h"
 
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -12,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "core/error.h"
+#include "tools/bytes.h"
 #include "tools/config.h"
 #include "tools/configure.h"
 
@@ -20,6 +23,7 @@ ABSL_FLAG(std::string, inputs, "", "a file of real inputs");
 ABSL_FLAG(std::string, program, "", "of several in one file");
 ABSL_FLAG(std::string, dim, "", "sizes of open dimensions");
 ABSL_FLAG(double, timeout, 0, "seconds that a run may take");
+ABSL_FLAG(std::string, memory_limit, "", "bytes that a device has");
 ABSL_FLAG(int, runs, 0, "timed runs that count");
 ABSL_FLAG(int, warmup, 0, "timed runs that do not");
 ABSL_FLAG(double, min_time, 0, "seconds that timed runs take together");
@@ -55,17 +59,18 @@ namespace {
 
 // Only ours: a library that is linked in may define flags of its own.
 std::vector<std::string> OptionNames() {
-  return {"input_size", "inputs",       "timeout",
-          "partial",    "metrics",      "columns",
-          "depth",      "row_settings", "format",
-          "output",     "device",       "mode",
-          "fold",       "verbose",      "plugin_path",
-          "op_library", "width",        "title",
-          "expand",     "match",        "heat",
-          "help",       "version",      "runs",
-          "warmup",     "min_time",     "threads",
-          "quiet",      "program",      "dim",
-          "set",        "config",       "allow_insecure_plugins"};
+  return {"input_size",  "inputs",       "timeout",
+          "partial",     "metrics",      "columns",
+          "depth",       "row_settings", "format",
+          "output",      "device",       "mode",
+          "fold",        "verbose",      "plugin_path",
+          "op_library",  "width",        "title",
+          "expand",      "match",        "heat",
+          "help",        "version",      "runs",
+          "warmup",      "min_time",     "threads",
+          "quiet",       "program",      "dim",
+          "set",         "config",       "allow_insecure_plugins",
+          "memory_limit"};
 }
 
 absl::CommandLineFlag* FindOption(absl::string_view name) {
@@ -166,6 +171,20 @@ absl::Status ReadCount(const Options& options, absl::string_view name,
   return absl::OkStatus();
 }
 
+absl::Status SetMemoryLimit(Options& options) {
+  if (!options.has("memory_limit")) return absl::OkStatus();
+  const std::string text = absl::GetFlag(FLAGS_memory_limit);
+  const std::optional<int64_t> bytes = ParseBytes(text);
+  if (!bytes || *bytes < 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--memory_limit=", text,
+        ": expected bytes, more than 0, with or without one of the units B, "
+        "kB, MB, GB, TB, KiB, MiB, GiB, TiB: 24GiB"));
+  }
+  options.memory_limit = *bytes;
+  return absl::OkStatus();
+}
+
 // How long and how often models are run.
 absl::Status ReadRuns(Options& options) {
   absl::Status read = ReadSeconds(
@@ -187,6 +206,7 @@ absl::Status ReadRuns(Options& options) {
 
 absl::Status Check(Options& options) {
   absl::Status runs = ReadRuns(options);
+  runs.Update(SetMemoryLimit(options));
   if (!runs.ok()) return runs;
   if (options.has_input_size && !options.inputs.empty()) {
     return absl::InvalidArgumentError(

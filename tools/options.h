@@ -45,6 +45,7 @@ struct Options {
   PluginTrust trust = PluginTrust::kOwnAndRoot;
   OptionTexts settings;  // Of plugins.
   absl::Duration timeout = absl::InfiniteDuration();
+  int64_t memory_limit = 0;  // Bytes; 0: none.
   TimingOptions timing;
   int threads = 0;  // 0: LibTorch's choice.
   bool quiet = false;

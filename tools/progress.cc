@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -31,22 +32,31 @@ std::string ProgressText(const Progress& progress) {
 }
 
 ProgressLine::ProgressLine(bool quiet)
-    : is_shown_(!quiet && isatty(STDERR_FILENO) != 0) {}
+    : is_shown_(!quiet && isatty(STDERR_FILENO) != 0), begin_(absl::Now()) {}
 
 void ProgressLine::Show(const Progress& progress) {
-  if (!is_shown_ || (progress.phase == phase_ && absl::Now() < next_)) return;
+  if (!is_shown_) return;
+  const absl::Time now = absl::Now();
+  if (now < begin_ + absl::Seconds(1)) return;
+  if (progress.phase == phase_ && now < next_) return;
   phase_ = progress.phase;
-  next_ = absl::Now() + absl::Milliseconds(100);
-  is_there_ = true;
-  // To the line's start, the text, and what is behind it erased.
-  std::fprintf(stderr, "\rstrata: %s\x1b[K", ProgressText(progress).c_str());
+  next_ = now + absl::Milliseconds(100);
+  Write(absl::StrCat("strata: ", ProgressText(progress)));
+}
+
+// Over what was there; what it was longer is blanked.
+void ProgressLine::Write(const std::string& text) {
+  const size_t longer = shown_.size() - std::min(shown_.size(), text.size());
+  std::fprintf(stderr, "\r%s%s", text.c_str(),
+               std::string(longer, ' ').c_str());
   std::fflush(stderr);
+  shown_ = text;
 }
 
 void ProgressLine::Clear() {
-  if (!is_there_) return;
-  is_there_ = false;
-  std::fputs("\r\x1b[K", stderr);
+  if (shown_.empty()) return;
+  Write("");
+  std::fputs("\r", stderr);
   std::fflush(stderr);
 }
 

@@ -15,7 +15,8 @@ namespace strata::tools {
 std::string ProgressText(const Progress& progress);
 
 // One line on standard error that is written over again and again, and is gone
-// in the end. Nothing where standard error is no terminal, or `quiet`.
+// in the end. Nothing in the first second, which needs no explanation, and
+// nothing at all where standard error is no terminal, or `quiet`.
 class ProgressLine {
  public:
   explicit ProgressLine(bool quiet);
@@ -28,8 +29,11 @@ class ProgressLine {
 
  private:
   const bool is_shown_;
-  bool is_there_ = false;
+  void Write(const std::string& text);
+
+  std::string shown_;
   std::string phase_;
+  const absl::Time begin_;
   absl::Time next_;  // Of one phase not before then: terminals are slow.
 };
 

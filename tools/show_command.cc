@@ -16,9 +16,9 @@ namespace strata::tools {
 namespace {
 
 // Options of a run: nothing runs here.
-constexpr absl::string_view kOfRuns[] = {"input_size", "inputs",    "timeout",
-                                         "partial",    "metrics",   "device",
-                                         "mode",       "op_library"};
+constexpr absl::string_view kOfRuns[] = {
+    "input_size", "inputs", "timeout",    "partial",     "metrics",
+    "device",     "mode",   "op_library", "memory_limit"};
 
 absl::Status CheckOptions(const Options& options) {
   for (const absl::string_view name : kOfRuns) {

@@ -111,6 +111,7 @@ int Report(const absl::Status& status, bool verbose) {
       std::fprintf(stderr, "%s\n", strata::Printable(line, true).c_str());
     }
   }
+  if (strata::tools::IsExceededLimit(status)) return 3;
   return IsWrongCommandLine(status) ? 2 : 1;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "core/columns.h"
@@ -19,6 +20,7 @@ namespace strata::tools {
 namespace {
 
 constexpr absl::string_view kWrongCommandLine = "strata/wrong_command_line";
+constexpr absl::string_view kExceededLimit = "strata/exceeded_limit";
 
 absl::Status CheckColumns(const Options& options, Summarizer& summarizer) {
   absl::StatusOr<std::vector<Column>> metric_columns = summarizer.Columns();
@@ -37,6 +39,35 @@ absl::Status CheckColumns(const Options& options, Summarizer& summarizer) {
   return resolved;
 }
 
+// What --memory_limit needs.
+absl::Status CheckLimitOptions(const Options& options) {
+  if (options.memory_limit == 0) return absl::OkStatus();
+  if (!absl::c_linear_search(options.metrics, "memory")) {
+    return WithHint(
+        absl::InvalidArgumentError("--memory_limit needs the metric 'memory'"),
+        "--metrics=memory");
+  }
+  if (options.will_run()) return absl::OkStatus();
+  return WithHint(absl::InvalidArgumentError(
+                      "--memory_limit needs a run: there are no input sizes"),
+                  "--input_size=1x3x224x224");
+}
+
+// Whether the model as it was run fits. A need that is not known exceeds
+// nothing: a warning says why it is not.
+absl::Status CheckMemoryLimit(const Summary& summary, int64_t limit,
+                              const std::string& file) {
+  const auto need = summary.totals().find("predicted_reserved_bytes");
+  if (limit == 0 || need == summary.totals().end() || need->second <= limit) {
+    return absl::OkStatus();
+  }
+  return ExceededLimit(MakeError(
+      absl::StatusCode::kResourceExhausted, "model does not fit", file,
+      absl::StrCat("inference needs ", BytesText(need->second), " (",
+                   need->second, " bytes), and --memory_limit is ",
+                   BytesText(limit), " (", limit, " bytes)")));
+}
+
 }  // namespace
 
 absl::Status WrongCommandLine(absl::Status status) {
@@ -48,7 +79,18 @@ bool IsWrongCommandLine(const absl::Status& status) {
   return status.GetPayload(kWrongCommandLine).has_value();
 }
 
+absl::Status ExceededLimit(absl::Status status) {
+  if (!status.ok()) status.SetPayload(kExceededLimit, absl::Cord());
+  return status;
+}
+
+bool IsExceededLimit(const absl::Status& status) {
+  return status.GetPayload(kExceededLimit).has_value();
+}
+
 absl::Status RunSummary(const Options& options, const std::string& file) {
+  absl::Status limit = CheckLimitOptions(options);
+  if (!limit.ok()) return WrongCommandLine(limit);
   Phases& phases = *new Phases();
   phases.Begin("find plugins");
   // Never destroyed: the program ends soon, and giving a large model's memory
@@ -63,6 +105,7 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
       .Training(options.mode == "train")
       .InputsFile(options.inputs)
       .OpLibraries(options.op_libraries)
+      .MemoryLimit(options.memory_limit)
       .NotePhases(&phases)
       .Partial(options.partial)
       .TimedRuns(options.timing)
@@ -106,7 +149,9 @@ absl::Status RunSummary(const Options& options, const std::string& file) {
   absl::Status written = outputs->Write(*summary, options);
   phases.End();
   if (options.verbose) std::fputs(phases.Text().c_str(), stderr);
-  return written.ok() ? summarizer.run_status() : written;
+  if (!written.ok()) return written;
+  if (!summarizer.run_status().ok()) return summarizer.run_status();
+  return CheckMemoryLimit(*summary, options.memory_limit, file);
 }
 
 }  // namespace strata::tools

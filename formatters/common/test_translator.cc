@@ -122,6 +122,14 @@ Summary LeNetWithMemory() {
                       {"gradient_bytes", 4 * 61706},
                       {"momentum_bytes", 4 * 61706},
                       {"adam_bytes", 2 * 4 * 61706},
+                      {"predicted_allocated_bytes", 4 * 61706 + 2560},
+                      {"predicted_reserved_bytes", 2 << 20},
+                      {"predicted_sgd_reserved_bytes", 4 << 20},
+                      {"predicted_momentum_reserved_bytes", 6 << 20},
+                      {"predicted_adam_allocated_bytes", 4 << 20},
+                      {"predicted_adam_reserved_bytes", 22 << 20},
+                      {"memory_limit_bytes", int64_t{24} << 30},
+                      {"max_batch", 13096},
                       {"held_bytes", 40}});
   return summary;
 }

@@ -20,6 +20,7 @@ struct Known {
 };
 
 constexpr char kActivations[] = "activation_bytes";
+constexpr char kMaxBatch[] = "max_batch";
 
 constexpr Known kCounts[] = {
     {"params", "Total params"},
@@ -44,6 +45,17 @@ constexpr Known kMemory[] = {
     {"adam_bytes", "Optimizer, Adam"},
 };
 
+// What it predicts of a device. Of training what is reserved: that must fit.
+constexpr Known kDevice[] = {
+    {"predicted_allocated_bytes", "Device, inference, allocated"},
+    {"predicted_reserved_bytes", "Device, inference, reserved"},
+    {"predicted_sgd_reserved_bytes", "Device, training, SGD"},
+    {"predicted_momentum_reserved_bytes", "Device, training, SGD momentum"},
+    {"predicted_adam_reserved_bytes", "Device, training, Adam"},
+    {"memory_limit_bytes", "Memory limit"},
+    {kMaxBatch, "Largest batch, inference"},
+};
+
 // Which layer was running at the peak of the activations.
 constexpr char kPeakLayer[] = "activation_peak_layer";
 
@@ -59,7 +71,7 @@ bool IsKnown(const std::string& key) {
     return std::any_of(std::begin(list), std::end(list), is_key);
   };
   // The peak's column has the same total as the activations alive in it.
-  return is_in(kCounts) || is_in(kSizes) || is_in(kMemory) ||
+  return is_in(kCounts) || is_in(kSizes) || is_in(kMemory) || is_in(kDevice) ||
          key == kPeakLayer || key == "peak_bytes";
 }
 
@@ -136,6 +148,18 @@ std::vector<TotalLine> MemoryLines(const Summary& summary) {
   return lines;
 }
 
+std::vector<TotalLine> DeviceLines(const Summary& summary) {
+  std::vector<TotalLine> lines;
+  for (const auto& [key, label] : kDevice) {
+    const int64_t* value = Find(summary, key);
+    if (value == nullptr) continue;
+    lines.push_back({std::string(label), absl::string_view(key) == kMaxBatch
+                                             ? WithCommas(*value)
+                                             : BytesText(*value)});
+  }
+  return lines;
+}
+
 // How the timed runs went, and on what.
 std::vector<TotalLine> TimingLines(const Summary& summary, bool unicode) {
   std::vector<TotalLine> lines;
@@ -179,7 +203,8 @@ std::vector<std::vector<TotalLine>> TotalLines(const Summary& summary,
   std::vector<std::vector<TotalLine>> groups;
   for (std::vector<TotalLine> group :
        {CountLines(summary, unicode), SizeLines(summary, unicode),
-        MemoryLines(summary), TimingLines(summary, unicode)}) {
+        MemoryLines(summary), DeviceLines(summary),
+        TimingLines(summary, unicode)}) {
     if (!group.empty()) groups.push_back(std::move(group));
   }
   return groups;

@@ -96,15 +96,15 @@ class CommandLineTest(runner.TempFolderTest):
 
     def test_table_fits_the_terminal(self):
         for columns in (40, 60, 100):
-            drawn = run_on_terminal([runner.LENET, SIZE], {"NO_COLOR": "1"}, columns)
+            drawn = run_on_terminal([runner.LENET, SIZE, "--quiet"], {"NO_COLOR": "1"}, columns)
             lines = drawn.replace("\r", "").splitlines()
             self.assertIn("61,706", drawn)
             self.assertLessEqual(max(map(len, lines)), columns)
 
     def test_colour_only_on_a_terminal_without_no_color(self):
         self.assertNotIn("\x1b", runner.run(runner.LENET, SIZE).out)
-        self.assertIn("\x1b[", run_on_terminal([runner.LENET, SIZE], {}, 100))
-        self.assertNotIn("\x1b", run_on_terminal([runner.LENET, SIZE], {"NO_COLOR": "1"}, 100))
+        self.assertIn("\x1b[", run_on_terminal([runner.LENET, SIZE, "--quiet"], {}, 100))
+        self.assertNotIn("\x1b", run_on_terminal([runner.LENET, SIZE, "--quiet"], {"NO_COLOR": "1"}, 100))
 
     def test_plain_ascii_where_the_locale_is_not_utf8(self):
         result = runner.run(runner.LENET, SIZE, env={"LC_ALL": "C", "LANG": "C"})

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import unittest
@@ -183,7 +184,7 @@ class BadRunsTest(runner.TempFolderTest):
                                    stdin=subprocess.DEVNULL)
         os.close(terminal)
         told = b""
-        while b"run 3" not in told and b"run 4" not in told:
+        while not re.search(rb"run \d+ of 5000", told):
             told += os.read(main, 4096)
         process.send_signal(signal.SIGINT)
         out = process.communicate(timeout=120)[0]
@@ -198,8 +199,8 @@ class BadRunsTest(runner.TempFolderTest):
     def test_ctrl_c_ends_cleanly(self):
         status, out, told = self.interrupt()
         self.assertEqual((status, out), (1, ""))
-        self.assertRegex(told, r"\rstrata: run \d+ of 5000, about .* left\x1b\[K")
-        self.assertRegex(told, r"\r\x1b\[Kstrata: error: cannot run model \(.*clock\.pt\): it was "
+        self.assertRegex(told, r"\rstrata: run \d+ of 5000, about .* left")
+        self.assertRegex(told, r"\r *\rstrata: error: cannot run model \(.*clock\.pt\): it was "
                          "interrupted")
 
     def test_ctrl_c_leaves_what_was_measured_if_that_is_wanted(self):

@@ -61,10 +61,27 @@ class ShapeTest(runner.TempFolderTest):
         self.assertRegex(result.err, "forward raised in 'block.checker' .Checker., given")
         self.assertNotIn("shapes alone", result.err)
 
-    def test_memory_is_of_a_real_run(self):
+    def test_memory_needs_no_real_run(self):
         document = runner.summary(runner.LENET, "--input_size=1x1x28x28", "--metrics=memory")
-        self.assertEqual(document["run"]["device"], "cpu")
+        self.assertEqual(document["run"]["device"], "shape")
         self.assertIn("activation_bytes", document["totals"])
+
+    def test_watching_memory_changes_nothing_else(self):
+        # Attention is then by other operators; encoder layers of their parts.
+        names = {"transformer", "mha", "gpt2", "attention", "dropout_train"}
+        models = [(file, size) for file, size in runner.small_models() if file.stem in names]
+        self.assertEqual(len(models), len(names))
+        for file, size in models:
+            arguments = [file, f"--input_size={size}", "--device=shape"]
+            with self.subTest(file.stem):
+                plain = runner.summary(*arguments, "--metrics=params,macs")
+                watched = runner.summary(*arguments, "--metrics=params,macs,memory")
+                self.assertEqual([l["calls"] for l in watched["layers"]],
+                                 [l["calls"] for l in plain["layers"]])
+                self.assertEqual([l["metrics"]["macs"] for l in watched["layers"]],
+                                 [l["metrics"]["macs"] for l in plain["layers"]])
+                self.assertEqual(watched["warnings"], plain["warnings"])
+                self.assertEqual(watched["edges"], plain["edges"])
 
     def test_values_that_the_file_has_are_read_when_asked_for(self):
         for name in ("sized_by_buffer", "masked_by_buffer"):

@@ -15,6 +15,15 @@ const LABELS = new Map(Object.entries({
   saved_bytes: 'Saved for backward', gradient_bytes: 'Gradients',
   momentum_bytes: 'Optimizer, SGD momentum', adam_bytes: 'Optimizer, Adam',
   sgd_bytes: 'Optimizer, plain SGD',
+  predicted_allocated_bytes: 'Device, inference, allocated',
+  predicted_reserved_bytes: 'Device, inference, reserved',
+  predicted_sgd_allocated_bytes: 'Device, training, SGD, allocated',
+  predicted_sgd_reserved_bytes: 'Device, training, SGD, reserved',
+  predicted_momentum_allocated_bytes: 'Device, training, SGD momentum, allocated',
+  predicted_momentum_reserved_bytes: 'Device, training, SGD momentum, reserved',
+  predicted_adam_allocated_bytes: 'Device, training, Adam, allocated',
+  predicted_adam_reserved_bytes: 'Device, training, Adam, reserved',
+  memory_limit_bytes: 'Memory limit', max_batch: 'Largest batch, inference',
 }));
 const PEAK_LAYER = 'activation_peak_layer';  // A module, not a figure.
 const MOST_TILES = 5;

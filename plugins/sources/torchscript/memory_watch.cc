@@ -34,15 +34,43 @@ void MemoryWatch::Returned(absl::string_view op, int nesting,
   }
 }
 
+void MemoryWatch::Hold(c10::ArrayRef<const c10::IValue> inputs) {
+  const auto hold = [&](const at::Tensor& tensor) {
+    if (tensor.defined() && tensor.has_storage()) {
+      held_.push_back(tensor.storage());
+    }
+  };
+  for (const c10::IValue& input : inputs) {
+    if (input.isTensor()) {
+      hold(input.toTensor());
+    } else if (input.isTensorList()) {
+      for (const at::Tensor& tensor : input.toTensorVector()) hold(tensor);
+    }
+  }
+}
+
 void MemoryWatch::ReturnedTensor(const at::Tensor& tensor) {
   if (!tensor.defined() || !tensor.has_storage()) return;
+  if (tensor.is_meta()) {
+    const void* address = MetaMemory::AddressOf(tensor.storage());
+    if (address == nullptr || told_.contains(address)) return;
+    TellOf(tensor, address, static_cast<int64_t>(tensor.storage().nbytes()));
+    return;
+  }
   const void* address = tensor.storage().data();
   const auto found = untold_.find(address);
   if (found == untold_.end()) return;
   const int64_t bytes = found->second;
   untold_.erase(found);
-  told_.emplace(address, bytes);
-  tell_(true, reinterpret_cast<uint64_t>(address), bytes);
+  TellOf(tensor, address, bytes);
+}
+
+void MemoryWatch::TellOf(const at::Tensor& tensor, const void* address,
+                         int64_t bytes) {
+  const auto storage =
+      reinterpret_cast<uint64_t>(tensor.storage().unsafeGetStorageImpl());
+  told_[address] = {storage, bytes};
+  tell_(true, storage, bytes);
 }
 
 void MemoryWatch::reportMemoryUsage(void* ptr, int64_t alloc_size,
@@ -56,11 +84,15 @@ void MemoryWatch::reportMemoryUsage(void* ptr, int64_t alloc_size,
     return;
   }
   untold_.erase(ptr);
-  const auto found = told_.find(ptr);
+  Freed(ptr);
+}
+
+void MemoryWatch::Freed(const void* address) {
+  const auto found = told_.find(address);
   if (found == told_.end()) return;
-  const int64_t bytes = found->second;
+  const Told told = found->second;
   told_.erase(found);
-  tell_(false, reinterpret_cast<uint64_t>(ptr), bytes);
+  tell_(false, told.storage, told.bytes);
 }
 
 }  // namespace strata::torchscript

@@ -12,7 +12,6 @@ namespace {
 
 c10::Storage MetaStorage(size_t bytes) {
   return c10::Storage(c10::Storage::use_byte_size_t(), bytes,
-                      at::DataPtr(nullptr, at::Device(at::kMeta)),
                       c10::GetAllocator(at::kMeta), /*resizable=*/true);
 }
 

@@ -145,7 +145,11 @@ RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
         [this](bool allocated, uint64_t storage, int64_t bytes) {
           visitor_.VisitMemory({allocated, storage, bytes, Running()});
         });
-    memory_guard_.emplace(c10::DebugInfoKind::PROFILER_STATE, memory_);
+    if (options.on_meta) {
+      meta_memory_.emplace(memory_.get());
+    } else {
+      memory_guard_.emplace(c10::DebugInfoKind::PROFILER_STATE, memory_);
+    }
   }
   if (options.operators || options.check_dtypes) {
     // Of this thread alone: others may run models of their own.
@@ -198,7 +202,11 @@ void RunWatch::BeginOp(c10::ArrayRef<const c10::IValue> inputs) {
   for (const c10::IValue& input : inputs) {
     arguments.push_back(ArgumentOf(input, modules_.packed));
   }
-  if (!open_ops_.empty()) open_ops_.back().calls_others = true;
+  if (!open_ops_.empty()) {
+    open_ops_.back().calls_others = true;
+  } else if (memory_ != nullptr) {
+    memory_->Hold(inputs);
+  }
   open_ops_.push_back({std::move(arguments)});
 }
 
@@ -213,6 +221,7 @@ void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
   const int module = Running();
   if (nesting == 0 && module == 0) ++root_operators_;
   visitor_.VisitOp({name, overload, nesting, module, op.arguments, outputs});
+  if (nesting == 0 && memory_ != nullptr) memory_->Release();
 }
 
 // Kernels for meta tensors do not look at dtypes. Only those that do the work:

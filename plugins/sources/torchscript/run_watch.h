@@ -23,7 +23,8 @@ struct WatchOptions {
   bool operators = true;
   // On shapes, where kernels accept what the CPU's refuse: see `refused`.
   bool check_dtypes = false;
-  bool memory = false;  // With operators.
+  bool memory = false;   // With operators.
+  bool on_meta = false;  // All tensors are meta ones.
   absl::Time deadline = absl::InfiniteFuture();
   const std::atomic<bool>* cancelled = nullptr;
 };
@@ -94,6 +95,7 @@ class RunWatch {
   bool was_cancelled_ = false;
   std::shared_ptr<MemoryWatch> memory_;  // Null: memory is not watched.
   std::optional<c10::DebugInfoGuard> memory_guard_;
+  std::optional<MetaMemory> meta_memory_;
 };
 
 }  // namespace strata::torchscript

@@ -14,6 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include "plugins/sources/torchscript/accelerator_rules.h"
+#include "plugins/sources/torchscript/fused_layers.h"
+
 namespace strata::torchscript {
 namespace {
 
@@ -106,7 +109,10 @@ ThreeTensors GroupNorm(const Tensor& input, const std::optional<Tensor>& weight,
 // (aten/src/ATen/native/transformers/transformer.cpp).
 void EncoderLayer(const c10::OperatorHandle& op, Stack* stack) {
   const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
-  stack->emplace_back(at::empty_like(arguments[0].toTensor()));
+  Tensor output;
+  if (AsOnAccelerator::is_on()) output = EncoderLayerOfParts(arguments);
+  stack->emplace_back(
+      output.defined() ? output : at::empty_like(arguments[0].toTensor()));
 }
 
 // query, key, value, embed_dim, num_head, four weights, mask, need_weights,
@@ -115,7 +121,9 @@ void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
   const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
   const Tensor query = arguments[0].toTensor();
   const Tensor key = arguments[1].toTensor();
-  stack->emplace_back(at::empty_like(query));
+  Tensor output;
+  if (AsOnAccelerator::is_on()) output = SelfAttentionOfParts(arguments);
+  stack->emplace_back(output.defined() ? output : at::empty_like(query));
   if (!arguments[10].toBool()) {
     stack->emplace_back(Tensor());
     return;
@@ -125,6 +133,13 @@ void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
     sizes.insert(sizes.begin() + 1, arguments[4].toInt());
   }
   stack->emplace_back(at::empty(sizes, query.options()));
+}
+
+// aten/src/ATen/native/Dropout.cpp
+std::tuple<Tensor, Tensor> NativeDropout(const Tensor& input, double,
+                                         std::optional<bool>) {
+  return {at::empty_like(input),
+          at::empty_like(input, input.options().dtype(at::kBool))};
 }
 
 // Element by element, or a permutation of the elements.
@@ -220,6 +235,7 @@ void RegisterShapeRules(torch::Library& library) {
   library.impl(
       "_native_multi_head_attention",
       torch::CppFunction::makeFromBoxedFunction<&MultiHeadAttention>());
+  library.impl("native_dropout", NativeDropout);
   library.impl("relu", Relu);
   library.impl("hardswish", Hardswish);
   library.impl("hardtanh", Hardtanh);

@@ -1,6 +1,7 @@
 // A library of operators, as third parties make them: what --op_library loads
 // in the tests. `strata_test::halve` has a kernel for shapes, `double` has not,
-// `project` calls others, and `spin` gives its input back when the time is over.
+// `project` calls others, and `spin` gives its input back when the time is
+// over.
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/div.h>

@@ -23,6 +23,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "core/error.h"
+#include "plugins/sources/torchscript/accelerator_rules.h"
 #include "plugins/sources/torchscript/graph_nodes.h"
 #include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
@@ -209,16 +210,17 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   absl::StatusOr<Arguments> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
   BeginPhase(options.phases, "run");
-  RunOptions watched = options;
-  watched.watch_memory &= !shapes_only_;  // There is none.
-  RunInfo conditions = ConditionsOf(watched, device);
+  // Who asks for memory asks for that of the device that will have it.
+  std::optional<AsOnAccelerator> as_on_accelerator;
+  if (shapes_only_ && options.watch_memory) as_on_accelerator.emplace();
+  RunInfo conditions = ConditionsOf(options, device);
   if (!shapes_only_) {
     AddConditions(device_, conditions);
     conditions.access = &access_;
   }
   visitor.BeginRun(read_.tree, conditions);
-  return options.timed ? RunTimed(*std::move(arguments), watched, visitor)
-                       : RunForward(*std::move(arguments), watched, visitor);
+  return options.timed ? RunTimed(*std::move(arguments), options, visitor)
+                       : RunForward(*std::move(arguments), options, visitor);
 }
 
 absl::Status TorchScriptModel::RunForward(Arguments arguments,
@@ -230,6 +232,7 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
   watched.operators = options.watch_operators;
   watched.check_dtypes = shapes_only_;
   watched.memory = options.watch_memory;
+  watched.on_meta = shapes_only_;
   watched.deadline = absl::Now() + options.timeout;
   watched.cancelled = options.cancelled;
   RunWatch watch(read_, visitor, watched);

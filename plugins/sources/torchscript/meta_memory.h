@@ -1,0 +1,34 @@
+// The lifetime of meta tensors' storages, as of memory.
+
+#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_META_MEMORY_H_
+#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_META_MEMORY_H_
+
+#include <c10/core/Storage.h>
+
+namespace strata::torchscript {
+
+// While one lives, each storage on meta that this thread makes has an address:
+// not of memory, but unlike that of any other that lives; and the end of it is
+// told. Not nested.
+class MetaMemory {
+ public:
+  // What is told of the end of a storage.
+  class Listener {
+   public:
+    virtual ~Listener() = default;
+    virtual void MetaFreed(const void* address) = 0;
+  };
+
+  // `listener` must outlive it; what is freed later is not told.
+  explicit MetaMemory(Listener* listener);
+  ~MetaMemory();
+  MetaMemory(const MetaMemory&) = delete;
+  MetaMemory& operator=(const MetaMemory&) = delete;
+
+  // Null for a storage that was made before.
+  static const void* AddressOf(const c10::Storage& storage);
+};
+
+}  // namespace strata::torchscript
+
+#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_META_MEMORY_H_
