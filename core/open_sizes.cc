@@ -88,9 +88,11 @@ void TakeFigures(Summary& summary, const std::vector<std::string>& keys,
 class Expressions {
  public:
   Expressions(PluginHost& host, const std::vector<ChosenMetric>& metrics,
-              Model& model, const RunOptions& options, Summary& summary)
+              const OptionTexts& settings, Model& model,
+              const RunOptions& options, Summary& summary)
       : host_(host),
         metrics_(metrics),
+        settings_(settings),
         model_(model),
         options_(options),
         summary_(summary),
@@ -134,7 +136,7 @@ class Expressions {
     std::vector<ChosenMetric> fresh;
     for (const ChosenMetric& metric : metrics_) {
       // A metric of the caller's own cannot be made anew.
-      AddMetricPlugin(host_, metric.name, metric.on_request, fresh)
+      AddMetricPlugin(host_, metric.name, metric.on_request, settings_, fresh)
           .IgnoreError();
     }
     ModelInfo info = summary_.model();
@@ -241,6 +243,7 @@ class Expressions {
 
   PluginHost& host_;
   const std::vector<ChosenMetric>& metrics_;
+  const OptionTexts& settings_;
   Model& model_;
   const RunOptions& options_;
   Summary& summary_;
@@ -254,12 +257,13 @@ class Expressions {
 }  // namespace
 
 void AddExpressions(PluginHost& host, const std::vector<ChosenMetric>& metrics,
-                    Model& model, const RunOptions& options, Summary& summary) {
+                    const OptionTexts& settings, Model& model,
+                    const RunOptions& options, Summary& summary) {
   if (!options.inputs.empty() || !options.inputs_file.empty() ||
       !summary.has_run()) {
     return;
   }
-  Expressions(host, metrics, model, options, summary).Add();
+  Expressions(host, metrics, settings, model, options, summary).Add();
 }
 
 }  // namespace strata

@@ -15,12 +15,13 @@ namespace strata {
 // Adds to the summary of a run on shapes how its figures and shapes depend on
 // Model::dimensions() that `options` leaves open; nothing where there are none,
 // or where inputs were given. The model is run at some sizes, told to fresh
-// metrics of the same names, and each figure's polynomial is found in what they
-// say: so that it is right for any metric. Figures that are no polynomial, and
-// all where the model cannot be run at such sizes, are marked so, and a warning
-// says it.
+// metrics of the same names, made with the same `settings`, and each figure's
+// polynomial is found in what they say: so that it is right for any metric.
+// Figures that are no polynomial, and all where the model cannot be run at such
+// sizes, are marked so, and a warning says it.
 void AddExpressions(PluginHost& host, const std::vector<ChosenMetric>& metrics,
-                    Model& model, const RunOptions& options, Summary& summary);
+                    const OptionTexts& settings, Model& model,
+                    const RunOptions& options, Summary& summary);
 
 }  // namespace strata
 

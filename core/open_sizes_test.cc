@@ -50,7 +50,7 @@ Summary SummaryOf(Model& model, const RunOptions& options) {
   EXPECT_THAT(model.Run(options, builder), IsOk());
   Summary summary = builder.Build();
   PluginHost host(std::vector<std::string>{});
-  AddExpressions(host, {}, model, options, summary);
+  AddExpressions(host, {}, {}, model, options, summary);
   return summary;
 }
 

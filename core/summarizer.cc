@@ -434,7 +434,7 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
   for (const std::string& warning : model.warnings()) builder.Warn(warning);
   Summary summary = builder.Build();
   if (will_run() && run_status_.ok()) {
-    AddExpressions(host_, metrics_, model, options, summary);
+    AddExpressions(host_, metrics_, options_, model, options, summary);
   }
   return summary;
 }
