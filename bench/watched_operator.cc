@@ -55,7 +55,7 @@ void BM_Watched(benchmark::State& state) {
   torchscript::RegisterShapeKernels();
   const torch::jit::Module chain = Chain();
   torchscript::TorchScriptModel model(
-      chain, *torchscript::ReadModuleTree(chain), {}, /*shapes_only=*/true);
+      chain, *torchscript::ReadModuleTree(chain), {}, c10::Device(c10::kMeta));
   metrics::MacsMetric macs;
   for (auto _ : state) {
     benchmark::DoNotOptimize(model.Run(Options(), macs));
