@@ -164,8 +164,9 @@ class BadArchivesTest(runner.TempFolderTest):
                 result = runner.run("bad.pt", "--input_size=2x8,2x8", "--output=out.json",
                                     "--device=cpu", cwd=self.folder)
                 self.assertEqual(result.status, 1, result.err)
-                self.assertIn("cannot run model (bad.pt): forward raised in 'left' (Linear),"
-                              " given [2x8 float32]: ", result.err)
+                # Some ask for more memory than there is, the others for nonsense.
+                self.assertRegex(result.err, r"cannot run model \(bad\.pt\): (forward raised|out of "
+                                 r"memory on cpu) in 'left' \(Linear\), given \[2x8 float32\]: ")
                 self.assertFalse((self.folder / "out.json").exists())
 
     def test_modules_inside_of_themselves(self):

@@ -52,7 +52,7 @@ class LatencyTest(runner.TempFolderTest):
             self.assertLessEqual(figures(self.document, "latency_p25_us")[path], us)
             self.assertGreaterEqual(figures(self.document, "latency_p75_us")[path], us)
             self.assertAlmostEqual(figures(self.document, "latency_percent")[path],
-                                   100 * us / total[""])
+                                   100 * us / total[""], places=3)
         self.assertEqual(figures(self.document, "latency_calls")["twice.inner"], 2)
         self.assertEqual(figures(self.document, "latency_gflops")["two"], 0)
 

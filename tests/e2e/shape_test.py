@@ -20,6 +20,8 @@ def without_device(text, stem=""):
     """All of a summary but for the device, and for the word that it was changed."""
     document = json.loads(text)
     device = document["run"].pop("device")
+    for condition in ("device_name", "threads", "dtype", "versions"):
+        document["run"].pop(condition, None)
     if stem in NEED_VALUES and device == "cpu":
         changed = [w for w in document["warnings"] if w.startswith("shapes alone were not enough")]
         document["warnings"] = [w for w in document["warnings"] if w not in changed]
