@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "absl/strings/str_format.h"
+
 namespace strata::metrics {
 namespace {
 
@@ -54,7 +56,16 @@ absl::Status LatencyMetric::Collect(const ModuleTree& tree,
         "number, each of the runs that had it");
   }
   const std::vector<std::optional<Spread>> spreads = times_->Inclusive(tree);
-  const std::vector<std::optional<double>> own = times_->Own();
+  const OwnTimes own_times = times_->Own();
+  const std::vector<std::optional<double>>& own = own_times.us;
+  constexpr double kDisturbed = 1.1;
+  if (own_times.scale > kDisturbed) {
+    results.Warn(absl::StrFormat(
+        "the runs were disturbed: the medians of the modules' own times add up "
+        "to %.0f %% of the whole, and were scaled to it; take a quieter "
+        "machine",
+        100 / own_times.scale));
+  }
   const ColumnValues* macs = results.Other("macs");
   for (int i = 0; i < tree.size(); ++i) {
     if (times_->calls()[i] > 0) {

@@ -112,6 +112,9 @@ TEST(LatencyTest, WhatIsItsOwnAddsUpHoweverDisturbed) {
     sum += own.value();
   }
   EXPECT_NEAR(sum, 195, 0.002);
+  // 60 of 195.
+  EXPECT_THAT(results.warnings(),
+              ElementsAre(HasSubstr("own times add up to 31 % of the whole")));
 }
 
 TEST(LatencyTest, WarmUpAndBrokenRunsDoNotCount) {

@@ -123,15 +123,15 @@ std::vector<std::optional<Spread>> RunTimes::SumsOfCalls(
   return spreads;
 }
 
-std::vector<std::optional<double>> RunTimes::Own() const {
-  std::vector<std::optional<double>> own = OwnMedians();
+OwnTimes RunTimes::Own() const {
+  OwnTimes own{OwnMedians(), 1};
   if (!same_calls_) return own;
   double sum_us = 0;
-  for (const std::optional<double>& us : own) sum_us += us.value_or(0);
+  for (const std::optional<double>& us : own.us) sum_us += us.value_or(0);
   if (sum_us <= 0) return own;
-  const double scale = Quantile(root_us_, 0.5) / sum_us;
-  for (std::optional<double>& us : own) {
-    if (us) *us *= scale;
+  own.scale = Quantile(root_us_, 0.5) / sum_us;
+  for (std::optional<double>& us : own.us) {
+    if (us) *us *= own.scale;
   }
   return own;
 }

@@ -20,6 +20,12 @@ struct Spread {
   double p75 = 0;
 };
 
+// Times of modules without what runs inside, and by how much they were scaled.
+struct OwnTimes {
+  std::vector<std::optional<double>> us;  // By module.
+  double scale = 1;
+};
+
 // Collects visits of timed runs. A run counts once it has ended: what was
 // broken off leaves nothing. Times in microseconds.
 class RunTimes {
@@ -45,7 +51,7 @@ class RunTimes {
   // one factor so that they add up to the root's. (Medians of parts do not:
   // whatever disturbs a run disturbs some part of it. The factor is 1.00 on a
   // quiet machine.) Where runs differ in their calls, the medians as they are.
-  std::vector<std::optional<double>> Own() const;
+  OwnTimes Own() const;
 
   // Calls in a run; the most of any where runs differ.
   const std::vector<int>& calls() const { return calls_; }
