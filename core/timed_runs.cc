@@ -21,27 +21,24 @@ double Sum(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
-// Hands a run's visits on, and notes how long the root's call took. Where there
-// is nobody to hand them to, that is all.
+// Hands a run's visits on, and notes how long the root's call took.
 class RootTimer : public ModuleVisitor {
  public:
-  explicit RootTimer(ModuleVisitor* next) : next_(next) {}
+  explicit RootTimer(ModuleVisitor& next) : next_(next) {}
 
   void BeginRun(const ModuleTree& tree, const RunInfo& run) override {
     clock_ = run.clock;
-    if (next_ != nullptr) next_->BeginRun(tree, run);
+    next_.BeginRun(tree, run);
   }
   void EnterModule(const ModuleCall& call) override {
     if (IsRoot(call)) begin_us_ = call.time_us;
-    if (next_ != nullptr) next_->EnterModule(call);
+    next_.EnterModule(call);
   }
   void LeaveModule(const ModuleCall& call) override {
     if (IsRoot(call)) took_us_ = call.time_us - begin_us_;
-    if (next_ != nullptr) next_->LeaveModule(call);
+    next_.LeaveModule(call);
   }
-  void EndRun() override {
-    if (next_ != nullptr) next_->EndRun();
-  }
+  void EndRun() override { next_.EndRun(); }
 
   double took_us() const { return took_us_; }
   const std::string& clock() const { return clock_; }
@@ -51,7 +48,7 @@ class RootTimer : public ModuleVisitor {
     return call.module == 0 && call.number == 0;
   }
 
-  ModuleVisitor* const next_;
+  ModuleVisitor& next_;
   std::string clock_;
   double begin_us_ = 0;
   double took_us_ = 0;
@@ -132,7 +129,7 @@ absl::Status RunTimed(const TimingOptions& timing_options, RunOptions options,
     on_progress(progress);
   };
   const auto run_once = [&]() -> absl::Status {
-    RootTimer timer(&visitor);
+    RootTimer timer(visitor);
     const absl::Status ran = run(options, timer);
     if (!ran.ok()) return ran;
     times_us.push_back(timer.took_us());
@@ -158,7 +155,7 @@ absl::Status RunTimed(const TimingOptions& timing_options, RunOptions options,
     timing.set_watched_us(Quantile(times_us, 0.5));
     if (!can_run_unwatched) continue;
     options.watch_modules = false;
-    RootTimer timer(nullptr);
+    RootTimer timer(visitor);
     ran = run(options, timer);
     if (ran.ok()) {
       unwatched_us.push_back(timer.took_us());

@@ -67,10 +67,10 @@ double Quantile(std::vector<double> values, double part);
 using RunOnce =
     std::function<absl::Status(const RunOptions& options, ModuleVisitor&)>;
 
-// Warms up and counts, telling `visitor` of every run whose modules are
-// watched. Each counted run is followed by one in which nothing is, so that
-// `timing` can say what watching costs (not where the source cannot run so). An
-// error ends it; `timing` then has what there was.
+// Warms up and counts, telling `visitor` of every run. Each counted run is
+// followed by one in which no module is watched (RunInfo::watches_modules), so
+// that `timing` can say what watching costs (not where the source cannot run
+// so). An error ends it; `timing` then has what there was.
 absl::Status RunTimed(const TimingOptions& timing_options, RunOptions options,
                       const RunOnce& run, ModuleVisitor& visitor,
                       const OnProgress& on_progress, Timing& timing);

@@ -146,7 +146,10 @@ class Told : public Metric {
   }
   MetricNeeds needs() const override { return needs_; }
   void BeginRun(const ModuleTree&, const RunInfo& run) override {
-    told_.push_back(run.warm_up ? "warm-up" : run.timed ? "timed" : "plain");
+    told_.push_back(run.warm_up            ? "warm-up"
+                    : !run.watches_modules ? "unwatched"
+                    : run.timed            ? "timed"
+                                           : "plain");
   }
   void EndRun() override { ++ended_; }
   absl::Status Collect(const ModuleTree&, MetricResults& results) override {
@@ -192,7 +195,8 @@ TEST_F(TimedRunsTest, EachCountedRunIsFollowedByOneUnwatched) {
   EXPECT_THAT(model.did(),
               ElementsAre("plain", "timed warm-up", "timed", "timed unwatched",
                           "timed", "timed unwatched"));
-  EXPECT_THAT(told_, ElementsAre("warm-up", "timed", "timed"));
+  EXPECT_THAT(told_, ElementsAre("warm-up", "timed", "unwatched", "timed",
+                                 "unwatched"));
   const RunConditions& run = summary.run();
   EXPECT_EQ(run.timing().warm_up_runs(), 1);
   EXPECT_EQ(run.timing().counted_runs(), 2);

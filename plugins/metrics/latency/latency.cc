@@ -1,5 +1,6 @@
 #include "plugins/metrics/latency/latency.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_format.h"
@@ -32,15 +33,37 @@ std::vector<MetricColumn> LatencyMetric::columns() const {
 void LatencyMetric::BeginRun(const ModuleTree& tree, const RunInfo& run) {
   if (!times_) times_.emplace(tree.size());
   counts_ = !run.warm_up;
-  times_->BeginRun();
+  is_watched_ = run.watches_modules;
+  if (is_watched_) times_->BeginRun();
 }
 
-void LatencyMetric::EnterModule(const ModuleCall& call) { times_->Enter(call); }
+void LatencyMetric::EnterModule(const ModuleCall& call) {
+  if (is_watched_) {
+    times_->Enter(call);
+  } else {
+    begin_us_ = call.time_us;
+  }
+}
 
-void LatencyMetric::LeaveModule(const ModuleCall& call) { times_->Leave(call); }
+void LatencyMetric::LeaveModule(const ModuleCall& call) {
+  if (is_watched_) {
+    times_->Leave(call);
+  } else {
+    times_->AddUnwatched(call.time_us - begin_us_);
+  }
+}
 
 void LatencyMetric::EndRun() {
-  if (counts_) times_->EndRun();
+  if (counts_ && is_watched_) times_->EndRun();
+}
+
+double LatencyMetric::WatchingCost(MetricResults& results) const {
+  if (!subtracts_watching_) return 0;
+  const std::optional<double> cost_us = times_->WatchingCost();
+  if (!cost_us) {
+    results.Warn("what watching costs is not known, and was not taken off");
+  }
+  return cost_us.value_or(0);
 }
 
 absl::Status LatencyMetric::Collect(const ModuleTree& tree,
@@ -56,7 +79,12 @@ absl::Status LatencyMetric::Collect(const ModuleTree& tree,
         "number, each of the runs that had it");
   }
   const std::vector<std::optional<Spread>> spreads = times_->Inclusive(tree);
-  const OwnTimes own_times = times_->Own();
+  const double watching_us = WatchingCost(results);
+  const std::vector<int> calls_inside = times_->CallsInside(tree);
+  const auto less = [&](double us, int module) {
+    return std::max(us - watching_us * calls_inside[module], 0.0);
+  };
+  const OwnTimes own_times = times_->Own(watching_us);
   const std::vector<std::optional<double>>& own = own_times.us;
   constexpr double kDisturbed = 1.1;
   if (own_times.scale > kDisturbed) {
@@ -66,6 +94,7 @@ absl::Status LatencyMetric::Collect(const ModuleTree& tree,
         "machine",
         100 / own_times.scale));
   }
+  const double whole = spreads[0] ? less(spreads[0]->median, 0) : 0;
   const ColumnValues* macs = results.Other("macs");
   for (int i = 0; i < tree.size(); ++i) {
     if (times_->calls()[i] > 0) {
@@ -76,13 +105,11 @@ absl::Status LatencyMetric::Collect(const ModuleTree& tree,
       results.SetRealTotal(kSelf, i, Rounded(*own[i]));
     }
     if (!spreads[i]) continue;
-    const double median = spreads[i]->median;
+    const double median = less(spreads[i]->median, i);
     results.SetRealTotal(kLatency, i, Rounded(median));
-    results.SetRealTotal(kP25, i, Rounded(spreads[i]->p25));
-    results.SetRealTotal(kP75, i, Rounded(spreads[i]->p75));
-    if (spreads[0] && spreads[0]->median > 0) {
-      results.SetRealTotal(kPercent, i, 100 * median / spreads[0]->median);
-    }
+    results.SetRealTotal(kP25, i, Rounded(less(spreads[i]->p25, i)));
+    results.SetRealTotal(kP75, i, Rounded(less(spreads[i]->p75, i)));
+    if (whole > 0) results.SetRealTotal(kPercent, i, 100 * median / whole);
     if (macs != nullptr && macs->total[i].known() && median > 0) {
       constexpr double kPerMicrosecondInGiga = 1e-3;
       results.SetRealTotal(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/metric.h"
+#include "core/plugin_options.h"
 #include "plugins/metrics/latency/run_times.h"
 
 namespace strata::metrics {
@@ -24,8 +25,14 @@ namespace strata::metrics {
 // (a
 //   multiply and an add are two, as in vendors' figures);
 // - latency_calls: calls in a run.
+//
+// With the option subtract_watching what watching costs is taken off all times:
+// the difference of the watched and the unwatched runs' medians, in equal parts
+// for each call.
 class LatencyMetric : public Metric {
  public:
+  explicit LatencyMetric(const PluginOptions& options)
+      : subtracts_watching_(options.Bool("subtract_watching")) {}
   std::vector<MetricColumn> columns() const override;
   MetricNeeds needs() const override { return MetricNeeds::kTimed; }
 
@@ -36,8 +43,13 @@ class LatencyMetric : public Metric {
   absl::Status Collect(const ModuleTree& tree, MetricResults& results) override;
 
  private:
+  double WatchingCost(MetricResults& results) const;
+
+  const bool subtracts_watching_;
   std::optional<RunTimes> times_;
-  bool counts_ = false;  // The present run does.
+  bool is_watched_ = true;  // The present run is.
+  double begin_us_ = 0;     // Of one that is not.
+  bool counts_ = false;     // The present run does.
 };
 
 }  // namespace strata::metrics

@@ -28,7 +28,8 @@ constexpr int kCalls = 6;
 // Tells a metric of runs whose clock the test turns.
 class Runs {
  public:
-  explicit Runs(std::vector<std::string> paths) : tree_(TreeOf(paths)) {}
+  explicit Runs(std::vector<std::string> paths, bool subtract = false)
+      : tree_(TreeOf(paths)), metric_(Options(subtract)) {}
 
   void Run(const std::function<void()>& inside, bool warm_up = false,
            bool ends = true) {
@@ -41,6 +42,17 @@ class Runs {
     metric_.BeginRun(tree_, run);
     inside();
     if (ends) metric_.EndRun();
+  }
+
+  // In which nothing is watched.
+  void RunUnwatched(double us) {
+    RunInfo run;
+    run.timed = true;
+    run.watches_modules = false;
+    metric_.BeginRun(tree_, run);
+    metric_.EnterModule({0, 0, {}, {}, 3});
+    metric_.LeaveModule({0, 0, {}, {}, 3 + us});
+    metric_.EndRun();
   }
 
   void Call(int module, const std::function<void()>& inside) {
@@ -63,6 +75,12 @@ class Runs {
   }
 
  private:
+  static PluginOptions Options(bool subtract) {
+    PluginOptions options;
+    options.Set("subtract_watching", subtract);
+    return options;
+  }
+
   ModuleTree tree_;
   LatencyMetric metric_;
   double now_us_ = 0;
@@ -213,6 +231,45 @@ TEST(LatencyTest, AchievedSpeedIsTwiceTheMacsByTime) {
       results.column(kGflops).real_total,
       ElementsAre(std::nullopt, testing::Optional(testing::DoubleEq(0.6)), 0));
   EXPECT_EQ(runs.Collect().column(kGflops).real_total[1], std::nullopt);
+}
+
+// The root calls a list's two modules, and the second calls one of its own;
+// each call costs 2 us to watch, which the caller's time has.
+void RunList(Runs& runs) {
+  for (int i = 0; i < 3; ++i) {
+    runs.Run([&] {
+      runs.Call(0, [&] {
+        runs.Takes(10 + 2 + 2);
+        runs.Call(2, 20);
+        runs.Call(3, [&] {
+          runs.Takes(30 + 2);
+          runs.Call(4, 40);
+        });
+      });
+    });
+    runs.RunUnwatched(10 + 20 + 30 + 40);
+  }
+}
+
+TEST(LatencyTest, WatchingIsTakenOffOnlyIfAsked) {
+  const std::vector<std::string> paths = {"", "l", "l.0", "l.1", "l.1.a"};
+  Runs as_it_is(paths);
+  RunList(as_it_is);
+  EXPECT_THAT(as_it_is.Collect().column(kLatency).real_total,
+              ElementsAre(106, 92, 20, 72, 40));
+  Runs less(paths, /*subtract=*/true);
+  RunList(less);
+  MetricResults results = less.Collect();
+  EXPECT_THAT(results.column(kLatency).real_total,
+              ElementsAre(100, 90, 20, 70, 40));
+  EXPECT_THAT(results.column(kLatency).real_self,
+              ElementsAre(10, std::nullopt, 20, 30, 40));
+  EXPECT_THAT(results.warnings(), IsEmpty());
+  Runs unknown({"", "a"}, /*subtract=*/true);
+  unknown.Run([&] { unknown.Call(0, [&] { unknown.Call(1, 5); }); });
+  MetricResults not_known = unknown.Collect();
+  EXPECT_THAT(not_known.warnings(), ElementsAre(HasSubstr("is not known")));
+  EXPECT_EQ(not_known.column(kLatency).real_total[1], 5);
 }
 
 TEST(LatencyTest, WithoutARunNothingIsKnown) {

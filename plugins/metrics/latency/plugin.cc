@@ -4,4 +4,6 @@
 
 STRATA_METRIC_PLUGIN_USING(latency,
                            "how long each module takes, over many timed runs",
-                           strata::metrics::LatencyMetric, "macs");
+                           strata::metrics::LatencyMetric, "macs",
+                           STRATA_OPTION("subtract_watching", "bool", "false",
+                                         "takes off what watching costs"));

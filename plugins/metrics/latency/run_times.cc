@@ -24,13 +24,15 @@ void RunTimes::BeginRun() {
   run_.own_us.assign(modules_, kNotCalled);
   calls_in_run_.assign(modules_, 0);
   outer_calls_in_run_.assign(modules_, 0);
+  made_in_run_.assign(modules_, 0);
+  inside_in_run_.assign(modules_, 0);
 }
 
 void RunTimes::Enter(const ModuleCall& call) {
   ++open_calls_[call.module];
   ++calls_in_run_[call.module];
   run_.order.push_back(call.module);
-  open_.push_back({call.module, call.time_us, 0});
+  open_.push_back({call.module, call.time_us, 0, 0, 0});
 }
 
 void RunTimes::Leave(const ModuleCall& call) {
@@ -38,11 +40,17 @@ void RunTimes::Leave(const ModuleCall& call) {
   const Open left = open_.back();
   open_.pop_back();
   const double took_us = call.time_us - left.begin_us;
-  if (!open_.empty()) open_.back().inside_us += took_us;
+  if (!open_.empty()) {
+    open_.back().inside_us += took_us;
+    open_.back().calls_made += 1;
+    open_.back().calls_inside += left.calls_inside + 1;
+  }
+  made_in_run_[left.module] += left.calls_made;
   double& own_us = run_.own_us[left.module];
   own_us = std::max(own_us, 0.0) + (took_us - left.inside_us);
   // Of a module that calls itself the outermost call has all of it.
   if (--open_calls_[left.module] > 0) return;
+  inside_in_run_[left.module] += left.calls_inside;
   run_.calls.push_back(
       {left.module, outer_calls_in_run_[left.module]++, took_us});
 }
@@ -51,6 +59,8 @@ void RunTimes::EndRun() {
   if (runs_.empty()) {
     first_order_ = run_.order;
     calls_ = calls_in_run_;
+    calls_made_ = made_in_run_;
+    calls_inside_ = inside_in_run_;
   } else if (run_.order != first_order_) {
     same_calls_ = false;
     for (int i = 0; i < modules_; ++i) {
@@ -123,13 +133,19 @@ std::vector<std::optional<Spread>> RunTimes::SumsOfCalls(
   return spreads;
 }
 
-OwnTimes RunTimes::Own() const {
+OwnTimes RunTimes::Own(double watching_us) const {
   OwnTimes own{OwnMedians(), 1};
   if (!same_calls_) return own;
   double sum_us = 0;
-  for (const std::optional<double>& us : own.us) sum_us += us.value_or(0);
+  for (int i = 0; i < modules_; ++i) {
+    if (!own.us[i]) continue;
+    own.us[i] = std::max(*own.us[i] - watching_us * calls_made_[i], 0.0);
+    sum_us += *own.us[i];
+  }
   if (sum_us <= 0) return own;
-  own.scale = Quantile(root_us_, 0.5) / sum_us;
+  const double whole_us =
+      Quantile(root_us_, 0.5) - watching_us * calls_inside_[0];
+  own.scale = std::max(whole_us, 0.0) / sum_us;
   for (std::optional<double>& us : own.us) {
     if (us) *us *= own.scale;
   }
@@ -147,6 +163,26 @@ std::vector<std::optional<double>> RunTimes::OwnMedians() const {
     if (!own_us.empty()) medians[i] = Quantile(own_us, 0.5);
   }
   return medians;
+}
+
+std::optional<double> RunTimes::WatchingCost() const {
+  if (!same_calls_ || unwatched_us_.empty() || runs_.empty() ||
+      calls_inside_[0] == 0) {
+    return std::nullopt;
+  }
+  // Less than nothing is noise.
+  const double more_us = Quantile(root_us_, 0.5) - Quantile(unwatched_us_, 0.5);
+  return std::max(more_us, 0.0) / calls_inside_[0];
+}
+
+std::vector<int> RunTimes::CallsInside(const ModuleTree& tree) const {
+  std::vector<int> inside = calls_inside_;
+  for (int i = modules_ - 1; i > 0; --i) {
+    // A container that is not called has the times of what it holds.
+    const int parent = tree.modules[i].parent;
+    if (calls_[parent] == 0) inside[parent] += inside[i];
+  }
+  return inside;
 }
 
 }  // namespace strata::metrics

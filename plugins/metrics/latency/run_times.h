@@ -51,7 +51,16 @@ class RunTimes {
   // one factor so that they add up to the root's. (Medians of parts do not:
   // whatever disturbs a run disturbs some part of it. The factor is 1.00 on a
   // quiet machine.) Where runs differ in their calls, the medians as they are.
-  OwnTimes Own() const;
+  // `watching_us` is taken off for each call that a module makes.
+  OwnTimes Own(double watching_us = 0) const;
+
+  // A run in which nothing was watched took so long.
+  void AddUnwatched(double us) { unwatched_us_.push_back(us); }
+  // What watching one call costs: by how much the runs' medians differ, shared
+  // among the calls. Nothing where that is not known.
+  std::optional<double> WatchingCost() const;
+  // How many calls run inside of each module's.
+  std::vector<int> CallsInside(const ModuleTree& tree) const;
 
   // Calls in a run; the most of any where runs differ.
   const std::vector<int>& calls() const { return calls_; }
@@ -67,6 +76,8 @@ class RunTimes {
     int module;
     double begin_us;
     double inside_us;  // What calls inside of it took.
+    int calls_made;    // By its own code,
+    int calls_inside;  // and by all that it runs.
   };
   struct Run {
     std::vector<Call> calls;
@@ -88,6 +99,9 @@ class RunTimes {
   std::vector<int> first_order_;
   bool same_calls_ = true;
   std::vector<double> root_us_;  // By run.
+  std::vector<double> unwatched_us_;
+  // Of the present run, and of the first; by module.
+  std::vector<int> made_in_run_, inside_in_run_, calls_made_, calls_inside_;
   std::vector<Run> runs_;
 };
 
