@@ -127,20 +127,14 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--out", default=os.path.join(_HERE, "exported"))
     arguments = parser.parse_args(argv)
     os.makedirs(arguments.out, exist_ok=True)
-    names = arguments.only.split(",") if arguments.only else None
     small = {case.name: case for case in small_cases.CASES}
     rows = {row.file_stem: row for row in catalog.read_rows()}
-    work = [(_write_small, small[name], name) for name in _SMALL]
-    work += [(_write_torchvision, rows[name], name) for name in _TORCHVISION]
-    work += [(_write_case, case, case.name) for case in exported_cases.CASES]
-    failed = []
-    for write, case, name in work:
-        if names is None or name in names:
-            if not repeatable.run_apart(_quietly, write, case, arguments.out):
-                failed.append(name)
+    work = [(name, _write_small, small[name]) for name in _SMALL]
+    work += [(name, _write_torchvision, rows[name]) for name in _TORCHVISION]
+    work += [(case.name, _write_case, case) for case in exported_cases.CASES]
+    failed = repeatable.run_each(
+        [(name, _quietly, write, case, arguments.out) for name, write, case in work], arguments.only)
     _write_readme(arguments.out)
-    if failed:
-        print("failed:", ", ".join(failed))
     return 1 if failed else 0
 
 

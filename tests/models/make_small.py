@@ -95,15 +95,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--out", default=os.path.join(_HERE, "small"))
     arguments = parser.parse_args(argv)
     os.makedirs(arguments.out, exist_ok=True)
-    names = arguments.only.split(",") if arguments.only else None
-    failed = []
-    for case in small_cases.CASES:
-        if names is None or case.name in names:
-            if not repeatable.run_apart(_write, case, arguments.out):
-                failed.append(case.name)
+    work = [(case.name, _write, case, arguments.out) for case in small_cases.CASES]
+    failed = repeatable.run_each(work, arguments.only)
     _write_readme(arguments.out)
-    if failed:
-        print("failed:", ", ".join(failed))
     return 1 if failed else 0
 
 

@@ -33,3 +33,23 @@ def run_apart(function: Callable[..., None], *arguments) -> bool:
     process.start()
     process.join()
     return process.exitcode == 0
+
+
+def run_each(work: list[tuple], only: str | None) -> list[str]:
+    """Calls each function of (name, function, arguments...) apart from the others.
+
+    Args:
+      work: what there is to do.
+      only: names with commas between; None for all.
+
+    Returns:
+      The names of those that failed, which are printed, too.
+    """
+    names = only.split(",") if only else None
+    failed = [
+        name for name, function, *arguments in work
+        if (names is None or name in names) and not run_apart(function, *arguments)
+    ]
+    if failed:
+        print("failed:", ", ".join(failed))
+    return failed
