@@ -48,9 +48,17 @@ std::string NvidiaName() {
   return name;
 }
 
-std::string NameOf(c10::Device device) {
-  if (device.is_cpu()) return ValueIn("/proc/cpuinfo", "model name");
-  return device.is_cuda() ? NvidiaName() : "";
+// Read once: a model may be run a thousand times for the clock.
+const std::string& NameOf(c10::Device device) {
+  static const auto* const none = new std::string();
+  if (device.is_cpu()) {
+    static const auto* const cpu =
+        new std::string(ValueIn("/proc/cpuinfo", "model name"));
+    return *cpu;
+  }
+  if (!device.is_cuda()) return *none;
+  static const auto* const gpu = new std::string(NvidiaName());
+  return *gpu;
 }
 
 // LibTorch's library for a kind of device, which takes long to load, lies

@@ -25,9 +25,6 @@ std::optional<c10::impl::GenericDict> ChainOf(
   return object.getSlot(*slot).toGenericDict();
 }
 
-// Forks run where they are forked, so that they are watched.
-void RunInline(std::function<void()> task) { task(); }
-
 void RunChain(torch::jit::Stack& stack) {
   c10::IValue value = torch::jit::pop(stack);
   const ObjectPtr self = torch::jit::pop(stack).toObject();

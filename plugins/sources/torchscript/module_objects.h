@@ -6,6 +6,7 @@
 #include <ATen/core/ivalue.h>
 #include <torch/csrc/jit/api/module.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ void SetTraining(const torch::jit::Module& root, bool training);
 // whose class ShortenChains has made.
 void SetChain(c10::ivalue::Object& object, const ChainClass& chain,
               const c10::impl::GenericDict& values);
+
+// torch.jit.fork's tasks run where they are forked, so that they are watched.
+inline void RunInline(std::function<void()> task) { task(); }
 
 // Registers strata::run_chain(self, input), once in a process: calls the
 // modules of `self`, each with what the one before gave.

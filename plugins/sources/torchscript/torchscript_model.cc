@@ -56,9 +56,6 @@ class PlainExecution {
   const torch::jit::GraphOptimizerEnabledGuard no_passes_{false};
 };
 
-// torch.jit.fork's tasks run where they are forked, so that they are watched.
-void RunInline(std::function<void()> task) { task(); }
-
 // torch.jit.freeze makes weights constants of the code and takes away what
 // training needs, the attribute `training` first of all.
 bool IsFrozen(const torch::jit::Module& module) {
