@@ -1,9 +1,5 @@
 // Makes the arguments of a run.
 
-#include <ATen/CPUGeneratorImpl.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/rand.h>
-#include <ATen/ops/zeros.h>
 #include <caffe2/serialize/inline_container.h>
 #include <torch/csrc/jit/serialization/import_read.h>
 
@@ -16,37 +12,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "core/error.h"
+#include "plugins/sources/libtorch/made_inputs.h"
+#include "plugins/sources/libtorch/run_errors.h"
 #include "plugins/sources/torchscript/torchscript_model.h"
-#include "plugins/sources/torchscript/value_specs.h"
 
 namespace strata::torchscript {
 namespace {
-
-absl::StatusOr<at::Tensor> MakeTensor(const InputSpec& spec,
-                                      const at::Generator& generator,
-                                      bool shapes_only) {
-  const std::optional<at::ScalarType> type = ScalarTypeOf(spec.dtype);
-  if (!type || at::isQIntType(*type)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("no input can be made of dtype ", DTypeName(spec.dtype)));
-  }
-  const at::IntArrayRef sizes(spec.shape.data(), spec.shape.size());
-  const bool is_float8 = *type == at::ScalarType::Float8_e4m3fn ||
-                         *type == at::ScalarType::Float8_e5m2;
-  try {
-    if (shapes_only) {
-      return at::empty(sizes, at::device(c10::kMeta).dtype(*type));
-    }
-    if (!IsFloatingPoint(spec.dtype) || is_float8) {
-      return at::zeros(sizes, *type);
-    }
-    return at::rand(sizes, generator, *type);
-  } catch (const std::exception& e) {
-    return absl::InternalError(absl::StrCat(
-        "an input of ", ShapeText(spec.shape), " ", DTypeName(spec.dtype),
-        " cannot be made: ", FirstCause(e.what())));
-  }
-}
 
 // "2 inputs (x: Tensor, y: Tensor = None)"
 std::string Takes(absl::Span<const c10::Argument> parameters) {
@@ -96,7 +67,8 @@ absl::StatusOr<c10::IValue> MakeArgument(const c10::Argument& argument,
     if (type->kind() == c10::TypeKind::IntType) return c10::IValue(0);
     if (type->kind() == c10::TypeKind::FloatType) return c10::IValue(0.0);
   }
-  absl::StatusOr<at::Tensor> tensor = MakeTensor(spec, generator, shapes_only);
+  absl::StatusOr<at::Tensor> tensor =
+      libtorch::MakeInput(spec, generator, shapes_only);
   if (!tensor.ok()) return tensor.status();
   const auto list = type->cast<c10::ListType>();
   if (list && list->getElementType()->kind() == c10::TypeKind::TensorType) {
@@ -123,9 +95,7 @@ absl::StatusOr<Arguments> FromSizes(absl::Span<const c10::Argument> parameters,
         "give one shape for each, with commas between: "
         "--input_size=1x3x224x224,1x10:int64");
   }
-  // A generator of our own: the same figures each time, and the process's
-  // random numbers are left alone.
-  const at::Generator generator = at::detail::createCPUGenerator(0);
+  const at::Generator generator = libtorch::InputGenerator();
   Arguments arguments;
   for (size_t i = 0; i < inputs.size(); ++i) {
     absl::StatusOr<c10::IValue> value =
@@ -155,7 +125,7 @@ absl::StatusOr<c10::IValue> ReadInputs(const std::string& file) {
   } catch (const std::exception& e) {
     return WithHint(
         WithDetail(MakeError(absl::StatusCode::kDataLoss, kWhat, file,
-                             FirstCause(e.what())),
+                             libtorch::FirstCause(e.what())),
                    e.what()),
         "expected a tensor, a tuple or a dict of tensors, saved by torch.save "
         "of PyTorch 1.6 or newer");

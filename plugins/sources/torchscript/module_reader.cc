@@ -10,8 +10,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "plugins/sources/libtorch/value_specs.h"
 #include "plugins/sources/torchscript/module_objects.h"
-#include "plugins/sources/torchscript/value_specs.h"
 
 namespace strata::torchscript {
 namespace {
@@ -68,7 +68,7 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
     const c10::IValue& value = object.getSlot(i);
     if (type.is_parameter(i) || type.is_buffer(i)) {
       if (!value.isTensor()) continue;  // None: registered, but empty.
-      ParameterInfo info{name, SpecOf(value.toTensor()), false};
+      ParameterInfo info{name, libtorch::SpecOf(value.toTensor()), false};
       if (type.is_parameter(i)) {
         info.trainable = value.toTensor().requires_grad();
         module.parameters.push_back(std::move(info));
@@ -80,7 +80,7 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
     } else if (IsCustomClass(*type.getAttribute(i))) {
       ReadPacked(name, value, module, read);
     } else if (name != "training" && !absl::StartsWith(name, "_")) {
-      if (auto text = AttributeText(value)) {
+      if (auto text = libtorch::AttributeText(value)) {
         module.attributes.emplace_back(name, *std::move(text));
       }
     }
@@ -88,7 +88,7 @@ void ReadSlots(const c10::ivalue::Object& object, Module& module,
   for (size_t i = 0; i < type.numConstants(); ++i) {
     const std::string& name = type.getConstantName(i);
     if (absl::StartsWith(name, "_")) continue;
-    if (auto text = AttributeText(type.getConstant(i))) {
+    if (auto text = libtorch::AttributeText(type.getConstant(i))) {
       module.attributes.emplace_back(name, *std::move(text));
     }
   }

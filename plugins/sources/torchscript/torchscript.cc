@@ -10,7 +10,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/error.h"
-#include "plugins/sources/torchscript/devices.h"
+#include "plugins/sources/libtorch/devices.h"
+#include "plugins/sources/libtorch/run_errors.h"
+#include "plugins/sources/libtorch/run_settings.h"
 #include "plugins/sources/torchscript/op_libraries.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
@@ -72,9 +74,8 @@ absl::StatusOr<torch::jit::Module> LoadAll(const std::string& file,
   return torch::jit::load(file, device, /*load_debug_files=*/false);
 }
 
-absl::StatusOr<torch::jit::Module> LoadForShapes(const std::string& file,
-                                                 Phases* phases,
-                                                 KeptWarnings& warnings) {
+absl::StatusOr<torch::jit::Module> LoadForShapes(
+    const std::string& file, Phases* phases, libtorch::KeptWarnings& warnings) {
   BeginPhase(phases, "register shape kernels");
   RegisterShapeKernels();
   absl::StatusOr<ShapeModule> shapes = LoadShapes(file, phases);
@@ -92,7 +93,7 @@ absl::Status LoadError(const std::string& file, const std::string& text,
   };
   if (absl::StrContains(text, "Unknown builtin op")) {
     return WithHint(
-        error(absl::StatusCode::kNotFound, FirstCause(text)),
+        error(absl::StatusCode::kNotFound, libtorch::FirstCause(text)),
         "the model calls an operator of a library that is not loaded: name it "
         "with --op_library=FILE.so");
   }
@@ -101,10 +102,10 @@ absl::Status LoadError(const std::string& file, const std::string& text,
     // blame, reading all of it tells better.
     return error(absl::StatusCode::kFailedPrecondition,
                  absl::StrCat("it cannot be read without its values: ",
-                              FirstCause(text)));
+                              libtorch::FirstCause(text)));
   }
   const absl::Status damaged =
-      error(absl::StatusCode::kDataLoss, FirstCause(text));
+      error(absl::StatusCode::kDataLoss, libtorch::FirstCause(text));
   if (absl::StrContains(text, "maximum supported version")) {
     return WithHint(damaged,
                     "the file is of a newer format: use a newer LibTorch, or "
@@ -127,14 +128,15 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
   const bool shapes_only =
       options.device.empty() || options.device == kShapeDevice;
   const absl::StatusOr<c10::Device> device =
-      shapes_only ? c10::Device(c10::kMeta) : FindDevice(options.device);
+      shapes_only ? c10::Device(c10::kMeta)
+                  : libtorch::FindDevice(options.device);
   if (!device.ok()) {
     return MakeError(device.status().code(), "cannot run model", file,
                      device.status().message());
   }
   const absl::Status operators = LoadOpLibraries(options.op_libraries);
   if (!operators.ok()) return operators;
-  KeptWarnings warnings;
+  libtorch::KeptWarnings warnings;
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&warnings);
   try {
     absl::StatusOr<torch::jit::Module> loaded =

@@ -1,6 +1,5 @@
 #include "plugins/sources/torchscript/torchscript_model.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/ivalue_inl.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
@@ -23,13 +22,15 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "core/error.h"
+#include "plugins/sources/libtorch/run_errors.h"
+#include "plugins/sources/libtorch/run_watch.h"
 #include "plugins/sources/torchscript/accelerator_rules.h"
 #include "plugins/sources/torchscript/graph_nodes.h"
 #include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
-#include "plugins/sources/torchscript/run_watch.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
 #include "plugins/sources/torchscript/traced_modules.h"
+#include "plugins/sources/torchscript/watch_operators.h"
 #include "plugins/sources/torchscript/watch_points.h"
 
 namespace strata::torchscript {
@@ -94,7 +95,7 @@ std::string FrozenWarning(std::optional<int> root_operators) {
 }
 
 // What forward prints would go to standard output, into the summary.
-thread_local KeptWarnings* print_to = nullptr;
+thread_local libtorch::KeptWarnings* print_to = nullptr;
 
 void KeepPrinted(const std::string& text) {
   if (print_to != nullptr) print_to->Add("forward printed: ", text);
@@ -103,7 +104,7 @@ void KeepPrinted(const std::string& text) {
 // While it lives, what TorchScript code prints is kept.
 class KeepPrints {
  public:
-  explicit KeepPrints(KeptWarnings* warnings)
+  explicit KeepPrints(libtorch::KeptWarnings* warnings)
       : handler_(torch::jit::getPrintHandler()) {
     print_to = warnings;
     torch::jit::setPrintHandler(KeepPrinted);
@@ -117,48 +118,11 @@ class KeepPrints {
   const torch::jit::PrintHandler handler_;
 };
 
-// While it lives, the CPU's kernels use so many threads; 0: as many as before.
-class UseThreads {
- public:
-  explicit UseThreads(int threads) : before_(at::get_num_threads()) {
-    if (threads > 0) at::set_num_threads(threads);
-  }
-  ~UseThreads() {
-    if (at::get_num_threads() != before_) at::set_num_threads(before_);
-  }
-
- private:
-  const int before_;
-};
-
-absl::Status TimeIsUp(const RunOptions& options, const std::string& where) {
-  return absl::DeadlineExceededError(
-      absl::StrCat("it was not done after ",
-                   absl::FormatDuration(options.timeout), ", and was ", where));
-}
-
-absl::Status Interrupted(const std::string& where) {
-  return absl::CancelledError(absl::StrCat("it was interrupted ", where));
-}
-
 }  // namespace
 
-void KeptWarnings::process(const c10::Warning& warning) {
-  // What LibTorch will lose some day, and which of its code it chooses, tells
-  // nothing of the model.
-  for (const char* text :
-       {"deprecated and will be removed", "Using default implementation"}) {
-    if (absl::StrContains(warning.msg(), text)) return;
-  }
-  Add("LibTorch warned: ", FirstCause(warning.msg()));
-}
-
-void KeptWarnings::Add(absl::string_view what, absl::string_view text) {
-  texts_.push_back(absl::StrCat(what, absl::StripAsciiWhitespace(text)));
-}
-
 TorchScriptModel::TorchScriptModel(torch::jit::Module module, ReadModules read,
-                                   KeptWarnings warnings, c10::Device device)
+                                   libtorch::KeptWarnings warnings,
+                                   c10::Device device)
     : module_(std::move(module)),
       read_(std::move(read)),
       kept_warnings_(std::move(warnings)),
@@ -202,7 +166,7 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   const PlainExecution plain;
   const KeepPrints keep_prints(&kept_warnings_);
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&kept_warnings_);
-  const UseThreads threads(options.threads);
+  const libtorch::UseThreads threads(options.threads);
   BeginPhase(options.phases, "prepare the run");
   absl::StatusOr<Arguments> arguments = Prepare(options);
   if (!arguments.ok()) return arguments.status();
@@ -212,7 +176,7 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   if (shapes_only_ && options.watch_memory) as_on_accelerator.emplace();
   RunInfo conditions = ConditionsOf(options, device);
   if (!shapes_only_) {
-    AddConditions(device_, conditions);
+    libtorch::AddConditions(device_, conditions);
     conditions.access = &access_;
   }
   visitor.BeginRun(read_.tree, conditions);
@@ -225,14 +189,15 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
                                           ModuleVisitor& visitor) {
   // The inputs are held to the end: the caller of a model has them, too.
   const Arguments held = arguments;
-  WatchOptions watched;
+  libtorch::WatchOptions watched;
   watched.operators = options.watch_operators;
   watched.check_dtypes = shapes_only_;
   watched.memory = options.watch_memory;
   watched.on_meta = shapes_only_;
   watched.deadline = absl::Now() + options.timeout;
   watched.cancelled = options.cancelled;
-  RunWatch watch(read_, visitor, watched);
+  ModuleWatch modules(read_, visitor, watched);
+  libtorch::RunWatch& watch = modules.run();
   try {
     auto future = module_.get_method("forward").run_async(
         std::move(arguments.positional), arguments.by_name, RunInline);
@@ -245,8 +210,9 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
       return absl::OkStatus();
     }
   } catch (const std::exception& e) {
-    if (watch.timed_out()) return TimeIsUp(options, watch.WhereItIs());
-    if (watch.cancelled()) return Interrupted(watch.WhereItIs());
+    if (watch.timed_out())
+      return libtorch::TimeIsUpError(options, watch.WhereItIs());
+    if (watch.cancelled()) return libtorch::InterruptedError(watch.WhereItIs());
     return Raised(e, watch.WhereItIs());
   }
   if (!watch.refused().empty()) {
@@ -279,12 +245,12 @@ absl::Status TorchScriptModel::RunTimed(Arguments arguments,
         ->waitAndThrow();
     clock_.End();
   } catch (const std::exception& e) {
-    const std::string where = clock_.WhereItIs(read_);
-    if (clock_.timed_out()) return TimeIsUp(options, where);
-    if (clock_.cancelled()) return Interrupted(where);
+    const std::string where = clock_.WhereItIs(read_.tree, ByAddress(read_));
+    if (clock_.timed_out()) return libtorch::TimeIsUpError(options, where);
+    if (clock_.cancelled()) return libtorch::InterruptedError(where);
     return Raised(e, where);
   }
-  clock_.Tell(read_, visitor);
+  clock_.Tell(read_.tree, ByAddress(read_), visitor);
   visitor.EndRun();
   return absl::OkStatus();
 }
@@ -303,7 +269,7 @@ absl::StatusOr<torch::jit::Module> TorchScriptModel::Unwatched() {
     return *unwatched_;
   } catch (const std::exception& e) {
     return absl::UnimplementedError(
-        absl::StrCat("it cannot be copied: ", FirstCause(e.what())));
+        absl::StrCat("it cannot be copied: ", libtorch::FirstCause(e.what())));
   }
 }
 
@@ -316,36 +282,17 @@ absl::Status TorchScriptModel::Raised(const std::exception& e,
         absl::StrCat("operator ", needed, " ", where,
                      ", needs values, and shapes are not enough"));
   }
-  std::string cause = FirstCause(e.what());
-  const bool is_out_of_memory =
-      dynamic_cast<const c10::OutOfMemoryError*>(&e) != nullptr ||
-      absl::StrContains(e.what(), "can't allocate memory: you tried") ||
-      absl::StrContains(e.what(), "CUDA out of memory");
-  if (is_out_of_memory && !shapes_only_) {
-    return WithDetail(
-        absl::ResourceExhaustedError(absl::StrCat(
-            "out of memory on ", device_.str(), " ", where, ": ", cause)),
-        e.what());
-  }
-  if (absl::StrContains(e.what(), "CUDA error") ||
-      absl::StrContains(e.what(), "AcceleratorError")) {
-    return WithDetail(
-        absl::UnavailableError(absl::StrCat("the device '", device_.str(),
-                                            "' failed ", where, ": ", cause)),
-        e.what());
-  }
   if (shapes_only_ && !is_damaged) {
     // Whether the model is to blame, a run with values will tell. What follows
     // is for people who write operators.
+    std::string cause = libtorch::FirstCause(e.what());
     cause.resize(std::min(cause.size(), cause.find(", but there was no fake")));
     return WithDetail(
         absl::FailedPreconditionError(absl::StrCat(
             "forward raised ", where, ", which had shapes alone: ", cause)),
         e.what());
   }
-  return WithDetail(
-      absl::InternalError(absl::StrCat("forward raised ", where, ": ", cause)),
-      e.what());
+  return libtorch::RaisedError(e, where, device_);
 }
 
 absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
@@ -360,9 +307,10 @@ absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
     if (unwatched_) SetTraining(*unwatched_, is_training_);
     return arguments;
   } catch (const std::exception& e) {
-    return WithDetail(absl::InternalError(absl::StrCat(
-                          "it cannot be prepared: ", FirstCause(e.what()))),
-                      e.what());
+    return WithDetail(
+        absl::InternalError(absl::StrCat("it cannot be prepared: ",
+                                         libtorch::FirstCause(e.what()))),
+        e.what());
   }
 }
 
@@ -385,22 +333,6 @@ std::vector<std::string> TorchScriptModel::warnings() const {
         " packed, and not counted as parameters"));
   }
   return warnings;
-}
-
-std::string FirstCause(const std::string& error_text) {
-  // The interpreter puts a traceback before the cause, and c10::Error a C++
-  // trace behind it.
-  std::string cause;
-  for (absl::string_view line : absl::StrSplit(error_text, '\n')) {
-    const bool is_indented = absl::StartsWith(line, " ");  // Somebody's code.
-    line = absl::StripAsciiWhitespace(line);
-    if (absl::StartsWith(line, "Exception raised from")) break;
-    if (!is_indented && absl::StrContains(line, "Error: ")) {
-      return std::string(line);
-    }
-    if (cause.empty() && !line.empty()) cause = std::string(line);
-  }
-  return cause;
 }
 
 }  // namespace strata::torchscript

@@ -4,7 +4,6 @@
 #define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_TORCHSCRIPT_MODEL_H_
 
 #include <c10/core/Device.h>
-#include <c10/util/Exception.h>
 #include <torch/csrc/jit/api/module.h>
 
 #include <optional>
@@ -14,24 +13,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "core/model.h"
-#include "plugins/sources/torchscript/devices.h"
+#include "plugins/sources/libtorch/devices.h"
+#include "plugins/sources/libtorch/run_clock.h"
+#include "plugins/sources/libtorch/run_settings.h"
 #include "plugins/sources/torchscript/module_reader.h"
-#include "plugins/sources/torchscript/run_clock.h"
 
 namespace strata::torchscript {
-
-// Keeps what LibTorch would print to standard error, for the summary.
-class KeptWarnings : public c10::WarningHandler {
- public:
-  void process(const c10::Warning& warning) override;
-  void Add(absl::string_view what, absl::string_view text);
-  const std::vector<std::string>& texts() const { return texts_; }
-
- private:
-  std::vector<std::string> texts_;
-};
 
 // What forward is called with.
 struct Arguments {
@@ -44,7 +32,7 @@ class TorchScriptModel : public Model {
   // `warnings` are those of the loading. `device` is where its tensors are;
   // meta ones: there are shapes alone.
   TorchScriptModel(torch::jit::Module module, ReadModules read,
-                   KeptWarnings warnings, c10::Device device);
+                   libtorch::KeptWarnings warnings, c10::Device device);
 
   const ModuleTree& modules() const override { return read_.tree; }
   std::vector<std::string> devices() const override;
@@ -66,12 +54,12 @@ class TorchScriptModel : public Model {
 
   torch::jit::Module module_;
   ReadModules read_;
-  KeptWarnings kept_warnings_;
+  libtorch::KeptWarnings kept_warnings_;
   std::vector<int> not_traced_;  // Modules that a trace did not call.
   const bool shapes_only_;
   const c10::Device device_;
-  TorchDevice access_;
-  RunClock clock_;
+  libtorch::TorchDevice access_;
+  libtorch::RunClock clock_;
   std::optional<torch::jit::Module> unwatched_;
   bool is_frozen_ = false;
   std::optional<int> root_operators_;  // Of the last run that watched them.
@@ -84,10 +72,6 @@ class TorchScriptModel : public Model {
 absl::StatusOr<Arguments> MakeArguments(const torch::jit::Module& module,
                                         const RunOptions& options,
                                         c10::Device device);
-
-// The line of a LibTorch error that tells what happened, without its traces:
-// "RuntimeError: mat1 and mat2 shapes cannot be multiplied (1x8 and 4x2)".
-std::string FirstCause(const std::string& error_text);
 
 }  // namespace strata::torchscript
 

@@ -93,19 +93,6 @@ TEST(IsForward, TakesOverloads) {
   EXPECT_FALSE(IsForward("_forward"));
 }
 
-TEST(FirstCause, IsTheLineThatTellsWhatHappened) {
-  const std::map<std::string, std::string> cases = {
-      {"The following operation failed.\nTraceback of TorchScript (most recent "
-       "call last):\n  File \"x.py\", line 3\nRuntimeError: mat1 and mat2\n",
-       "RuntimeError: mat1 and mat2"},
-      {"expected this\nException raised from f at g.cpp:3\nframe #0: Error: x",
-       "expected this"},
-      {"one line", "one line"},
-      {"", ""},
-  };
-  for (const auto& [text, cause] : cases) EXPECT_EQ(FirstCause(text), cause);
-}
-
 TEST(TorchScript, TellsTheRunInOrder) {
   ASSERT_OK_AND_ASSIGN(auto model, OpenSmall("recursive.pt"));
   Diary diary;

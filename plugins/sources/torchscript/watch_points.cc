@@ -14,6 +14,7 @@
 #include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/module_reader.h"
 #include "plugins/sources/torchscript/traced_modules.h"
+#include "plugins/sources/torchscript/watch_operators.h"
 
 namespace strata::torchscript {
 namespace {
@@ -221,6 +222,7 @@ void UseMetaDevice(torch::jit::Function& function) {
 }
 
 void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only) {
+  RegisterWatchOperators();
   const std::vector<const c10::ClassType*> classes =
       ClassesOf(AllObjects(root));
   const std::vector<Graph*> graphs = WithCalled(GraphsOf(classes));

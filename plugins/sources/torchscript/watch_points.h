@@ -11,7 +11,7 @@ namespace strata::torchscript {
 // every module class in `root`: strata::enter_forward(self, inputs…), or
 // enter_method for other methods, and strata::leave(self, outputs…); and of
 // strata::tick() at the start of every loop's body, also of those in functions
-// that are called. Once for a loaded model, before its first run. A RunWatch
+// that are called. Once for a loaded model, before its first run. A ModuleWatch
 // gives the operators their meaning. `shapes_only`: the model was loaded as
 // meta tensors, and what its code makes are such, too.
 void InsertWatchPoints(const torch::jit::Module& root, bool shapes_only);

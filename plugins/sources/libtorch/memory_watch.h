@@ -1,7 +1,7 @@
 // Which memory a run's tensors live in, as LibTorch's allocator tells.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MEMORY_WATCH_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MEMORY_WATCH_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_MEMORY_WATCH_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_MEMORY_WATCH_H_
 
 #include <ATen/core/ivalue.h>
 #include <c10/core/Allocator.h>
@@ -15,9 +15,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "plugins/sources/torchscript/meta_memory.h"
+#include "plugins/sources/libtorch/meta_memory.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
 // Tells of memory that an operator has returned a tensor in, from then on until
 // it is given back. What an operator allocates for itself alone, a kernel's
@@ -68,6 +68,6 @@ class MemoryWatch : public c10::MemoryReportingInfoBase,
   absl::flat_hash_map<const void*, Told> told_;
 };
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
 
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_MEMORY_WATCH_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_MEMORY_WATCH_H_

@@ -1,7 +1,7 @@
 // When modules began and ended, noted while a model runs as fast as it can.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_CLOCK_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_CLOCK_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_RUN_CLOCK_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_RUN_CLOCK_H_
 
 #include <c10/core/Device.h>
 #include <c10/core/Event.h>
@@ -9,16 +9,22 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "core/module_visitor.h"
-#include "plugins/sources/torchscript/module_reader.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
-// A list of marks: of which object, and when. Whose module that was and what it
+// What a module that runs is known by: its object's address, or its place in
+// the tree. Which module that is a ModuleOf tells, `running` being the one in
+// whose forward it began (-1: none).
+using RunningId = uintptr_t;
+using ModuleOf = std::function<int(RunningId id, int running)>;
+
+// A list of marks: of which module, and when. Which one that was and what it
 // means is found out after the run. On an accelerator a mark is an event on the
 // stream, and nothing waits for the device until all is done; on the CPU it is
 // the processor's time stamp counter, as in PyTorch's profiler, whose steps are
@@ -32,9 +38,9 @@ class RunClock {
   void Begin(absl::Time deadline, const std::atomic<bool>* cancelled);
   void End();
 
-  // A method of this object begins; the innermost one ends. Raise an exception
+  // A method of this module begins; the innermost one ends. Raise an exception
   // when the time is up, or the user wants an end.
-  void Enter(ObjectId object, bool is_forward);
+  void Enter(RunningId id, bool is_forward);
   void Leave();
 
   // As Enter does, from loops that enter nothing.
@@ -45,21 +51,23 @@ class RunClock {
 
   // After End: the run's modules, with their times, for the visitor. The root's
   // is from Begin to End.
-  void Tell(const ReadModules& modules, ModuleVisitor& visitor) const;
+  void Tell(const ModuleTree& tree, const ModuleOf& module_of,
+            ModuleVisitor& visitor) const;
 
   // In the middle of a run: "in 'layer1.0.conv1' (Conv2d)".
-  std::string WhereItIs(const ReadModules& modules) const;
+  std::string WhereItIs(const ModuleTree& tree,
+                        const ModuleOf& module_of) const;
 
  private:
   enum class Kind : uint8_t { kBegin, kEnterForward, kEnterMethod, kLeave };
   struct Mark {
-    ObjectId object;
+    RunningId id;
     Kind kind;
     c10::approx_time_t ticks;
     double time_us;  // Since End.
   };
 
-  void Add(ObjectId object, Kind kind);
+  void Add(RunningId id, Kind kind);
   void Record(size_t mark);
 
   const c10::Device device_;
@@ -72,9 +80,6 @@ class RunClock {
   bool was_cancelled_ = false;
 };
 
-// The clock of the run on this thread; null: none is timed.
-RunClock*& CurrentClock();
+}  // namespace strata::libtorch
 
-}  // namespace strata::torchscript
-
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_CLOCK_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_RUN_CLOCK_H_

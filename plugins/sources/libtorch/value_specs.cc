@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/value_specs.h"
+#include "plugins/sources/libtorch/value_specs.h"
 
 #include <ATen/NestedTensorImpl.h>
 #include <ATen/core/Tensor.h>
@@ -8,9 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "plugins/sources/torchscript/packed_parameters.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 constexpr std::pair<at::ScalarType, DType> kTypes[] = {
@@ -143,8 +142,7 @@ void AppendTensors(const c10::IValue& value, std::vector<TensorSpec>& specs) {
   }
 }
 
-OpArgument ArgumentOf(const c10::IValue& value,
-                      const PackedParameters& packed) {
+OpArgument ArgumentOf(const c10::IValue& value, const Unpack& unpack) {
   if (value.isTensor()) {
     const at::Tensor& tensor = value.toTensor();
     if (!tensor.defined()) return std::monostate();
@@ -164,16 +162,17 @@ OpArgument ArgumentOf(const c10::IValue& value,
     return specs;
   }
   // One that is not unpacked makes the whole unknown.
+  if (!unpack) return std::monostate();
   std::vector<TensorSpec> specs;
-  const auto unpack = [&](const c10::IValue& object) {
-    const std::vector<TensorSpec> tensors = packed.TensorsOf(object);
+  const auto unpacked = [&](const c10::IValue& object) {
+    const std::vector<TensorSpec> tensors = unpack(object);
     specs.insert(specs.end(), tensors.begin(), tensors.end());
     return !tensors.empty();
   };
-  if (value.isObject() && unpack(value)) return specs;
+  if (value.isObject() && unpacked(value)) return specs;
   if (!value.isList() || value.toListRef().empty()) return std::monostate();
   for (const c10::IValue& element : value.toListRef()) {
-    if (!unpack(element)) return std::monostate();
+    if (!unpacked(element)) return std::monostate();
   }
   return specs;
 }
@@ -196,4 +195,4 @@ std::optional<at::ScalarType> ScalarTypeOf(DType dtype) {
   return std::nullopt;
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

@@ -1,10 +1,10 @@
-#include "plugins/sources/torchscript/meta_memory.h"
+#include "plugins/sources/libtorch/meta_memory.h"
 
 #include <c10/core/Allocator.h>
 
 #include <memory>
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 thread_local MetaMemory::Listener* listening = nullptr;
@@ -57,4 +57,4 @@ const void* MetaMemory::AddressOf(const c10::Storage& storage) {
   return data.get_deleter() == &GiveBack ? data.get_context() : nullptr;
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/devices.h"
+#include "plugins/sources/libtorch/devices.h"
 
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
@@ -17,7 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 // What stands behind the first "KEY...:" of a file of such lines.
@@ -180,4 +180,4 @@ void AddConditions(c10::Device device, RunInfo& info) {
                          "when it reaches its end, with waits for the CPU");
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

@@ -1,11 +1,11 @@
 // The lifetime of meta tensors' storages, as of memory.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_META_MEMORY_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_META_MEMORY_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_META_MEMORY_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_META_MEMORY_H_
 
 #include <c10/core/Storage.h>
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
 // While one lives, each storage on meta that this thread makes has an address:
 // not of memory, but unlike that of any other that lives; and the end of it is
@@ -29,6 +29,6 @@ class MetaMemory {
   static const void* AddressOf(const c10::Storage& storage);
 };
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
 
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_META_MEMORY_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_META_MEMORY_H_

@@ -1,7 +1,6 @@
-#include "plugins/sources/torchscript/run_watch.h"
+#include "plugins/sources/libtorch/run_watch.h"
 
 #include <ATen/record_function.h>
-#include <torch/csrc/jit/runtime/custom_operator.h>
 
 #include <memory>
 #include <stdexcept>
@@ -11,98 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
-#include "plugins/sources/torchscript/kept_values.h"
-#include "plugins/sources/torchscript/run_clock.h"
-#include "plugins/sources/torchscript/shape_kernels.h"
-#include "plugins/sources/torchscript/value_specs.h"
+#include "plugins/sources/libtorch/value_specs.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
-using torch::jit::Stack;
-
 thread_local RunWatch* current_watch = nullptr;
-
-// Our operators take any number of values; the interpreter puts how many on
-// top.
-std::vector<c10::IValue> TakeArguments(Stack& stack) {
-  const size_t count = torch::jit::pop(stack).toInt();
-  std::vector<c10::IValue> arguments(stack.end() - count, stack.end());
-  stack.resize(stack.size() - count);
-  return arguments;
-}
-
-// In a run for the clock nothing is looked at that takes time.
-bool ClockEnters(Stack& stack, bool is_forward) {
-  RunClock* const clock = CurrentClock();
-  if (clock == nullptr) return false;
-  const size_t count = torch::jit::pop(stack).toInt();
-  const ObjectId object = &(stack.end() - count)->toObjectRef();
-  torch::jit::drop(stack, count);
-  clock->Enter(object, is_forward);
-  return true;
-}
-
-bool ClockLeaves(Stack& stack) {
-  RunClock* const clock = CurrentClock();
-  if (clock == nullptr) return false;
-  clock->Leave();
-  torch::jit::drop(stack, torch::jit::pop(stack).toInt());
-  return true;
-}
-
-void EnterForward(Stack& stack) {
-  if (ClockEnters(stack, true)) return;
-  const std::vector<c10::IValue> arguments = TakeArguments(stack);
-  if (current_watch != nullptr) current_watch->Enter(arguments, true);
-}
-
-void EnterMethod(Stack& stack) {
-  if (ClockEnters(stack, false)) return;
-  const std::vector<c10::IValue> arguments = TakeArguments(stack);
-  if (current_watch != nullptr) current_watch->Enter(arguments, false);
-}
-
-void LeaveMethod(Stack& stack) {
-  if (ClockLeaves(stack)) return;
-  const std::vector<c10::IValue> arguments = TakeArguments(stack);
-  if (current_watch != nullptr) current_watch->Leave(arguments);
-}
-
-void Tick(Stack& /*stack*/) {
-  if (CurrentClock() != nullptr) CurrentClock()->Check();
-  if (current_watch != nullptr) current_watch->CheckTime();
-}
-
-// Of a tensor in the file, say; those of activations nobody knows.
-void GiveValuesOf(Stack& stack) {
-  const std::string op = torch::jit::pop(stack).toStringRef();
-  const at::Tensor tensor = torch::jit::pop(stack).toTensor();
-  if (!tensor.defined() || !tensor.is_meta()) {
-    stack.emplace_back(tensor);
-    return;
-  }
-  const std::optional<at::Tensor> values = ValuesOf(tensor);
-  if (!values) RaiseNeedsValues(op);
-  stack.emplace_back(*values);
-}
-
-// CONSERVATIVE: they may do anything, so no pass removes or moves them.
-void RegisterOurOperators() {
-  static const auto* const operators = new torch::jit::RegisterOperators({
-      torch::jit::Operator("strata::enter_forward(...) -> ()", EnterForward,
-                           c10::AliasAnalysisKind::CONSERVATIVE),
-      torch::jit::Operator("strata::enter_method(...) -> ()", EnterMethod,
-                           c10::AliasAnalysisKind::CONSERVATIVE),
-      torch::jit::Operator("strata::leave(...) -> ()", LeaveMethod,
-                           c10::AliasAnalysisKind::CONSERVATIVE),
-      torch::jit::Operator("strata::tick() -> ()", Tick,
-                           c10::AliasAnalysisKind::CONSERVATIVE),
-      torch::jit::Operator("strata::values_of(Tensor tensor, str op) -> Tensor",
-                           GiveValuesOf, c10::AliasAnalysisKind::CONSERVATIVE),
-  });
-  (void)operators;
-}
 
 c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
                                         size_t count) {
@@ -132,13 +45,12 @@ void OpEnds(const at::RecordFunction& fn, at::ObserverContext*) {
 
 }  // namespace
 
-RunWatch::RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
+RunWatch::RunWatch(const ModuleTree& tree, ModuleVisitor& visitor,
                    const WatchOptions& options)
-    : modules_(modules),
+    : tree_(tree),
       visitor_(visitor),
-      calls_(modules.tree.size(), 0),
+      calls_(tree.size(), 0),
       options_(options) {
-  RegisterOurOperators();
   current_watch = this;
   if (options.memory) {
     memory_ = std::make_shared<MemoryWatch>(
@@ -166,32 +78,19 @@ RunWatch::~RunWatch() {
   current_watch = nullptr;
 }
 
-void RunWatch::Enter(c10::ArrayRef<c10::IValue> self_and_inputs,
-                     bool is_forward) {
+void RunWatch::Enter(int module, bool is_forward,
+                     std::vector<TensorSpec> inputs) {
   CheckTime();
-  Frame frame;
-  frame.module = PlaceOf(modules_, self_and_inputs[0].toObject().get(),
-                         frames_.empty() ? -1 : Running());
-  frame.is_forward = is_forward;
-  for (const c10::IValue& input : self_and_inputs.slice(1)) {
-    AppendTensors(input, frame.inputs);
-  }
-  frames_.push_back(std::move(frame));
+  frames_.push_back({module, is_forward, std::move(inputs)});
   if (!is_forward) return;
-  const Frame& entered = frames_.back();
-  visitor_.EnterModule(
-      {entered.module, calls_[entered.module]++, entered.inputs, {}});
+  visitor_.EnterModule({module, calls_[module]++, frames_.back().inputs, {}});
 }
 
-void RunWatch::Leave(c10::ArrayRef<c10::IValue> self_and_outputs) {
+void RunWatch::Leave(absl::Span<const TensorSpec> outputs) {
   if (frames_.empty()) return;
   const Frame frame = std::move(frames_.back());
   frames_.pop_back();
   if (!frame.is_forward) return;
-  std::vector<TensorSpec> outputs;
-  for (const c10::IValue& output : self_and_outputs.slice(1)) {
-    AppendTensors(output, outputs);
-  }
   visitor_.LeaveModule(
       {frame.module, calls_[frame.module] - 1, frame.inputs, outputs});
 }
@@ -200,7 +99,7 @@ void RunWatch::BeginOp(c10::ArrayRef<const c10::IValue> inputs) {
   std::vector<OpArgument> arguments;
   arguments.reserve(inputs.size());
   for (const c10::IValue& input : inputs) {
-    arguments.push_back(ArgumentOf(input, modules_.packed));
+    arguments.push_back(ArgumentOf(input, options_.unpack));
   }
   if (!open_ops_.empty()) {
     open_ops_.back().calls_others = true;
@@ -272,7 +171,7 @@ std::string RunWatch::WhereItIs() const {
   for (const Frame& outer : frames_) {
     if (outer.is_forward && outer.module == frame->module) frame = &outer;
   }
-  const Module& module = modules_.tree.modules[frame->module];
+  const Module& module = tree_.modules[frame->module];
   const std::string given = absl::StrJoin(
       frame->inputs, ", ", [](std::string* out, const TensorSpec& spec) {
         absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
@@ -284,4 +183,4 @@ std::string RunWatch::WhereItIs() const {
       "), given [", given, "]");
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

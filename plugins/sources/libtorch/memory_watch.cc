@@ -1,11 +1,11 @@
-#include "plugins/sources/torchscript/memory_watch.h"
+#include "plugins/sources/libtorch/memory_watch.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
 
 #include "absl/strings/match.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 // A kernel gets its workspace and its outputs by these; the outputs are told
@@ -95,4 +95,4 @@ void MemoryWatch::Freed(const void* address) {
   tell_(false, told.storage, told.bytes);
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/run_clock.h"
+#include "plugins/sources/libtorch/run_clock.h"
 
 #include <c10/core/impl/VirtualGuardImpl.h>
 
@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 int64_t NowNanoseconds() {
@@ -19,22 +19,17 @@ int64_t NowNanoseconds() {
 
 }  // namespace
 
-RunClock*& CurrentClock() {
-  static thread_local RunClock* current = nullptr;
-  return current;
-}
-
 void RunClock::Begin(absl::Time deadline, const std::atomic<bool>* cancelled) {
   marks_.clear();
   cancel_ = cancelled;
   deadline_ = deadline;
   timed_out_ = was_cancelled_ = false;
   begin_ns_ = NowNanoseconds();
-  Add(nullptr, Kind::kBegin);
+  Add(0, Kind::kBegin);
 }
 
 void RunClock::End() {
-  Add(nullptr, Kind::kLeave);
+  Add(0, Kind::kLeave);
   constexpr double kMicrosecondsPerNanosecond = 1e-3;
   constexpr double kMicrosecondsPerMillisecond = 1e3;
   if (device_.is_cpu()) {
@@ -55,10 +50,10 @@ void RunClock::End() {
   }
 }
 
-void RunClock::Add(ObjectId object, Kind kind) {
+void RunClock::Add(RunningId id, Kind kind) {
   if (!device_.is_cpu()) Record(marks_.size());
   // Nothing but this line stands between the clock and the module.
-  marks_.push_back({object, kind, c10::getApproximateTime(), 0});
+  marks_.push_back({id, kind, c10::getApproximateTime(), 0});
 }
 
 void RunClock::Record(size_t mark) {
@@ -79,20 +74,21 @@ void RunClock::Check() {
   if (timed_out_) throw std::runtime_error("the time is up");
 }
 
-void RunClock::Enter(ObjectId object, bool is_forward) {
+void RunClock::Enter(RunningId id, bool is_forward) {
   Check();
-  Add(object, is_forward ? Kind::kEnterForward : Kind::kEnterMethod);
+  Add(id, is_forward ? Kind::kEnterForward : Kind::kEnterMethod);
 }
 
-void RunClock::Leave() { Add(nullptr, Kind::kLeave); }
+void RunClock::Leave() { Add(0, Kind::kLeave); }
 
-void RunClock::Tell(const ReadModules& modules, ModuleVisitor& visitor) const {
+void RunClock::Tell(const ModuleTree& tree, const ModuleOf& module_of,
+                    ModuleVisitor& visitor) const {
   struct Open {
     int module;
     int number;
     bool is_told;
   };
-  std::vector<int> calls(modules.tree.size(), 0);
+  std::vector<int> calls(tree.size(), 0);
   std::vector<Open> open;
   for (const Mark& mark : marks_) {
     if (mark.kind == Kind::kLeave) {
@@ -104,7 +100,7 @@ void RunClock::Tell(const ReadModules& modules, ModuleVisitor& visitor) const {
     }
     Open entered{0, 0, mark.kind != Kind::kEnterMethod};
     if (mark.kind != Kind::kBegin) {
-      entered.module = PlaceOf(modules, mark.object, open.back().module);
+      entered.module = module_of(mark.id, open.back().module);
       // The root's own forward stands inside of what was timed from outside.
       if (open.size() == 1 && entered.module == 0) entered.is_told = false;
     }
@@ -117,7 +113,8 @@ void RunClock::Tell(const ReadModules& modules, ModuleVisitor& visitor) const {
   }
 }
 
-std::string RunClock::WhereItIs(const ReadModules& modules) const {
+std::string RunClock::WhereItIs(const ModuleTree& tree,
+                                const ModuleOf& module_of) const {
   std::vector<int> open;
   for (const Mark& mark : marks_) {
     if (mark.kind == Kind::kLeave) {
@@ -125,13 +122,13 @@ std::string RunClock::WhereItIs(const ReadModules& modules) const {
     } else if (mark.kind == Kind::kBegin) {
       open.push_back(0);
     } else {
-      open.push_back(PlaceOf(modules, mark.object, open.back()));
+      open.push_back(module_of(mark.id, open.back()));
     }
   }
-  const Module& module = modules.tree.modules[open.empty() ? 0 : open.back()];
+  const Module& module = tree.modules[open.empty() ? 0 : open.back()];
   return module.path.empty()
              ? absl::StrCat("in the model itself (", module.type, ")")
              : absl::StrCat("in '", module.path, "' (", module.type, ")");
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

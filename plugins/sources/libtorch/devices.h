@@ -1,8 +1,8 @@
 // The devices that models run on, without a header of any one of them: through
 // what LibTorch has for all accelerators.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_DEVICES_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_DEVICES_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_DEVICES_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_DEVICES_H_
 
 #include <c10/core/Device.h>
 
@@ -14,7 +14,7 @@
 #include "core/device.h"
 #include "core/module_visitor.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
 // "cpu", "cuda" (the first), "cuda:1", or the like of any accelerator that this
 // LibTorch has. kUnimplemented: which is missing, LibTorch's part or the
@@ -36,6 +36,6 @@ class TorchDevice : public RunDevice {
 // Fills in the name of the device, the threads, the versions and the clock.
 void AddConditions(c10::Device device, RunInfo& info);
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
 
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_DEVICES_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_DEVICES_H_

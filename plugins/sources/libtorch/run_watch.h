@@ -1,10 +1,10 @@
-// Tells a visitor what a running TorchScript model does.
+// Tells a visitor what runs through LibTorch on this thread.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_WATCH_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_WATCH_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_RUN_WATCH_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_RUN_WATCH_H_
 
+#include <ATen/core/ivalue.h>
 #include <c10/util/ThreadLocalDebugInfo.h>
-#include <torch/csrc/jit/api/module.h>
 
 #include <atomic>
 #include <memory>
@@ -12,12 +12,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "core/module_tree.h"
 #include "core/module_visitor.h"
-#include "plugins/sources/torchscript/memory_watch.h"
-#include "plugins/sources/torchscript/module_reader.h"
+#include "plugins/sources/libtorch/memory_watch.h"
+#include "plugins/sources/libtorch/value_specs.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
 struct WatchOptions {
   bool operators = true;
@@ -25,19 +27,34 @@ struct WatchOptions {
   bool check_dtypes = false;
   bool memory = false;   // With operators.
   bool on_meta = false;  // All tensors are meta ones.
+  Unpack unpack;         // Of packed weights; null: there are none.
   absl::Time deadline = absl::InfiniteFuture();
   const std::atomic<bool>* cancelled = nullptr;
 };
 
-// While it lives, what runs on this thread is told to `visitor`. Not nested.
+// While it lives, operators that run on this thread are told to `visitor`, by
+// an at::RecordFunction callback, and so are the modules whose begin and end
+// its owner says. Not nested.
 class RunWatch {
  public:
-  // `modules` and `visitor` must outlive it.
-  RunWatch(const ReadModules& modules, ModuleVisitor& visitor,
+  // `tree` and `visitor` must outlive it.
+  RunWatch(const ModuleTree& tree, ModuleVisitor& visitor,
            const WatchOptions& options);
   ~RunWatch();
   RunWatch(const RunWatch&) = delete;
   RunWatch& operator=(const RunWatch&) = delete;
+
+  // A method of this module begins (of forward the visitor is told); the
+  // innermost one ends. Enter raises an exception as CheckTime does.
+  void Enter(int module, bool is_forward, std::vector<TensorSpec> inputs);
+  void Leave(absl::Span<const TensorSpec> outputs);
+
+  // The innermost module; 0 before all. `is_running`: there is one.
+  int Running() const { return frames_.empty() ? 0 : frames_.back().module; }
+  bool is_running() const { return !frames_.empty(); }
+
+  // Raises an exception when the time is up, or the user wants an end.
+  void CheckTime();
 
   // Where the run stands: "in 'layer1.0.conv1' (Conv2d), given
   // [1x3x224x224 float32]". For errors.
@@ -54,16 +71,12 @@ class RunWatch {
   // How many operators the model's own forward called, in no module of it.
   int root_operators() const { return root_operators_; }
 
-  // What our operators and LibTorch's callbacks call.
-  void Enter(c10::ArrayRef<c10::IValue> self_and_inputs, bool is_forward);
-  void Leave(c10::ArrayRef<c10::IValue> self_and_outputs);
+  // What LibTorch's callbacks call.
   void BeginOp(c10::ArrayRef<const c10::IValue> inputs);
   void EndOp(absl::string_view name, absl::string_view overload,
              absl::Span<const TensorSpec> outputs);
   // One of the values that the innermost open operator gives back.
   void Returned(absl::string_view op, const c10::IValue& value);
-  // Raises an exception when the time is up, or the user wants an end.
-  void CheckTime();
 
  private:
   // One method that is running.
@@ -80,9 +93,8 @@ class RunWatch {
   };
 
   void CheckDTypes(absl::string_view name, const OpenOp& op);
-  int Running() const { return frames_.empty() ? 0 : frames_.back().module; }
 
-  const ReadModules& modules_;
+  const ModuleTree& tree_;
   ModuleVisitor& visitor_;
   std::vector<Frame> frames_;
   std::vector<int> calls_;  // How often each module's forward was called.
@@ -98,6 +110,6 @@ class RunWatch {
   std::optional<MetaMemory> meta_memory_;
 };
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
 
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_RUN_WATCH_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_RUN_WATCH_H_
