@@ -39,6 +39,34 @@ cc_library(
         "-lc10",
     ],
 )
+
+# With the C++ API (torch/nn, torch/optim). A target of its own: who does not
+# need it keeps the command line that it had.
+cc_library(
+    name = "libtorch_api",
+    includes = ["include/torch/csrc/api/include"],
+    deps = [":libtorch"],
+)
+
+# What a module for Python needs beside it: Python, pybind11 as PyTorch has it,
+# and PyTorch's own bindings.
+cc_library(
+    name = "python",
+    hdrs = glob(["python_include/**"]),
+    includes = [
+        "python_include/python",
+        "python_include/torch",
+    ],
+    linkopts = [{python_linkopts}],
+    deps = [":libtorch"],
+)
+"""
+
+# For target_compatible_with: LibTorch by itself, or a Python without headers,
+# has no module for Python; what needs one is then skipped.
+_PYTHON = """TORCH_FOLDER = "{root}"
+TORCH_VERSION = "{version}"
+PYTHON_COMPATIBLE = {compatible}
 """
 
 def _layout(ctx, root):
@@ -137,14 +165,34 @@ def _find(ctx):
         fail("LibTorch was not found:\n  " + "\n  ".join(tried))
     return found
 
+def _python_headers(ctx):
+    """The folder of python3's headers, or None."""
+    python = ctx.which("python3")
+    if not python:
+        return None
+    result = ctx.execute([python, "-c", "import sysconfig; print(sysconfig.get_path('include'))"])
+    folder = result.stdout.strip()
+    return folder if folder and ctx.path(folder + "/Python.h").exists else None
+
 def _libtorch_impl(ctx):
     found = _find(ctx)
     for folder in _HEADER_FOLDERS:
         ctx.symlink(found.include + "/" + folder, "include/" + folder)
+    headers = _python_headers(ctx)
+    has_python = headers and ctx.path(found.lib + "/libtorch_python.so").exists
+    if has_python:
+        ctx.symlink(headers, "python_include/python")
+        ctx.symlink(found.include + "/pybind11", "python_include/torch/pybind11")
     ctx.file("BUILD", _BUILD.format(
         root = found.root,
         version = found.version,
         lib = found.lib,
+        python_linkopts = '"-ltorch_python"' if has_python else "",
+    ))
+    ctx.file("python.bzl", _PYTHON.format(
+        root = found.root,
+        version = found.version,
+        compatible = "[]" if has_python else '["@platforms//:incompatible"]',
     ))
 
 libtorch_repository = repository_rule(

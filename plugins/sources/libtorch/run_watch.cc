@@ -83,6 +83,7 @@ void RunWatch::Enter(int module, bool is_forward,
   CheckTime();
   frames_.push_back({module, is_forward, std::move(inputs)});
   if (!is_forward) return;
+  if (static_cast<size_t>(module) >= calls_.size()) calls_.resize(module + 1);
   visitor_.EnterModule({module, calls_[module]++, frames_.back().inputs, {}});
 }
 

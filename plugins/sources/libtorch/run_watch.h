@@ -45,13 +45,19 @@ class RunWatch {
   RunWatch& operator=(const RunWatch&) = delete;
 
   // A method of this module begins (of forward the visitor is told); the
-  // innermost one ends. Enter raises an exception as CheckTime does.
+  // innermost one ends. Enter raises an exception as CheckTime does. It may be a
+  // module that is not in the tree: WhereItIs is not to be asked for then.
   void Enter(int module, bool is_forward, std::vector<TensorSpec> inputs);
   void Leave(absl::Span<const TensorSpec> outputs);
 
   // The innermost module; 0 before all. `is_running`: there is one.
   int Running() const { return frames_.empty() ? 0 : frames_.back().module; }
   bool is_running() const { return !frames_.empty(); }
+  // What it was given; empty before all.
+  absl::Span<const TensorSpec> RunningInputs() const {
+    return frames_.empty() ? absl::Span<const TensorSpec>()
+                           : frames_.back().inputs;
+  }
 
   // Raises an exception when the time is up, or the user wants an end.
   void CheckTime();

@@ -1,0 +1,165 @@
+#include "python/extension/host.h"
+
+#include <pybind11/stl.h>
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "core/error.h"
+#include "core/input_size.h"
+#include "core/summary.pb.h"
+#include "python/extension/live_model.h"
+#include "python/extension/python_metric.h"
+
+namespace strata::python {
+namespace {
+
+namespace py = pybind11;
+
+std::string TextOf(const absl::Status& status) {
+  const std::string hint = ErrorHint(status);
+  return absl::StrCat(status.message(), hint.empty() ? "" : "\n  ", hint);
+}
+
+// Raises a StatusError for an error.
+template <typename T>
+T ValueOr(absl::StatusOr<T> value) {
+  if (!value.ok()) throw StatusError(value.status());
+  return *std::move(value);
+}
+
+// The setting, or `otherwise` where there is none.
+template <typename T>
+T Get(const py::dict& settings, const char* key, T otherwise) {
+  if (!settings.contains(key)) return otherwise;
+  const py::object value = settings[key];
+  return value.is_none() ? otherwise : value.cast<T>();
+}
+
+FormatOptions FormatOptionsOf(const py::dict& from) {
+  FormatOptions options;
+  options.depth = Get(from, "depth", options.depth);
+  options.columns = Get(from, "columns", options.columns);
+  options.fold = Get(from, "fold", options.fold);
+  options.title = Get(from, "title", options.title);
+  options.expand = Get(from, "expand", options.expand);
+  options.match = Get(from, "match", options.match);
+  options.heat = Get(from, "heat", options.heat);
+  options.var_names = Get(from, "var_names", options.var_names);
+  options.depth_index = Get(from, "depth_index", options.depth_index);
+  options.hide_recursive = Get(from, "hide_recursive", options.hide_recursive);
+  options.parameter_rows = Get(from, "parameter_rows", options.parameter_rows);
+  options.width = Get(from, "width", options.width);
+  options.color = Get(from, "color", options.color);
+  options.unicode = Get(from, "unicode", options.unicode);
+  return options;
+}
+
+}  // namespace
+
+StatusError::StatusError(absl::Status status)
+    : status_(std::move(status)), text_(TextOf(status_)) {}
+
+Host::Host(const std::vector<std::string>& folders, bool trust_all)
+    : host_(folders, trust_all ? PluginTrust::kAll : PluginTrust::kOwnAndRoot) {
+}
+
+py::list Host::Plugins() const {
+  py::list plugins;
+  for (const FoundPlugin& found : host_.plugins()) {
+    py::dict plugin;
+    plugin["kind"] = found.descriptor.kind;
+    plugin["name"] = found.descriptor.name;
+    plugin["description"] = found.descriptor.description;
+    plugin["version"] = found.descriptor.version;
+    plugin["file"] = found.file;
+    plugin["state"] = found.state == FoundPlugin::State::kUsable ? "usable"
+                      : found.state == FoundPlugin::State::kShadowed
+                          ? "shadowed"
+                          : "refused";
+    plugin["reason"] = found.reason;
+    plugins.append(plugin);
+  }
+  return plugins;
+}
+
+void Host::Configure(const py::dict& settings, Summarizer& summarizer) {
+  std::vector<std::string> names;
+  for (const auto& metric : settings["metrics"].cast<py::list>()) {
+    if (py::isinstance<py::str>(metric)) {
+      names.push_back(metric.cast<std::string>());
+      continue;
+    }
+    const auto own = metric.cast<py::tuple>();
+    const auto name = own[0].cast<std::string>();
+    MetricColumn column;
+    column.id = name;
+    column.title = own[2].cast<std::string>();
+    column.unit = own[3].cast<std::string>();
+    column.is_real = own[4].cast<bool>();
+    summarizer.AddMetric(
+        name, std::make_unique<PythonMetric>(own[1], std::move(column)));
+  }
+  summarizer.Metrics(std::move(names));
+  const auto set = Get(settings, "set", std::map<std::string, std::string>());
+  for (const auto& [option, value] : set) summarizer.Set(option, value);
+  summarizer.Training(Get(settings, "training", false));
+  summarizer.Partial(Get(settings, "partial", false));
+  summarizer.Threads(Get(settings, "threads", 0));
+  TimingOptions timing;
+  timing.runs = Get(settings, "runs", timing.runs);
+  timing.warm_up = Get(settings, "warmup", timing.warm_up);
+  timing.min_time = absl::Seconds(Get(settings, "min_time", 1.0));
+  summarizer.TimedRuns(timing);
+}
+
+py::bytes Host::SummarizeLive(const LiveRun& run, const py::dict& settings) {
+  Summarizer summarizer(host_);
+  Configure(settings, summarizer);
+  LiveModel model(ReadTree(run.modules, run.numbers), run.recording, run.error,
+                  run.device, run.again, run.timed);
+  for (const std::string& warning : run.warnings) model.Warn(warning);
+  ModelInfo info;
+  info.set_source("python");
+  Summary summary = ValueOr(summarizer.Summarize(model, std::move(info)));
+  for (const auto& [place, flag] : run.flags) {
+    summary.mutable_layers(place)->add_flags(flag);
+  }
+  return summary.SerializeAsString();
+}
+
+py::bytes Host::SummarizeFile(const std::string& file,
+                              const py::dict& settings) {
+  Summarizer summarizer(host_);
+  Configure(settings, summarizer);
+  summarizer.Device(Get(settings, "device", std::string()));
+  summarizer.Program(Get(settings, "program", std::string()));
+  summarizer.InputsFile(Get(settings, "inputs_file", std::string()));
+  summarizer.Dimensions(Get(settings, "dimensions",
+                            std::vector<std::pair<std::string, int64_t>>()));
+  const std::string inputs = Get(settings, "inputs", std::string());
+  if (settings.contains("inputs") && !settings["inputs"].is_none()) {
+    summarizer.Inputs(ValueOr(ParseInputSizes(inputs)));
+  }
+  return ValueOr(summarizer.Summarize(file)).SerializeAsString();
+}
+
+std::string Host::Format(const std::string& bytes, const std::string& formatter,
+                         const py::dict& options, const py::dict& settings) {
+  Summary summary;
+  if (!summary.ParseFromString(bytes)) {
+    throw StatusError(absl::DataLossError("the summary is damaged"));
+  }
+  const auto set = Get(settings, "set", std::map<std::string, std::string>());
+  const std::unique_ptr<Formatter> made =
+      ValueOr(host_.MakeFormatter(formatter, set));
+  StringSink sink;
+  const absl::Status status =
+      made->Format(summary, FormatOptionsOf(options), sink);
+  if (!status.ok()) throw StatusError(status);
+  return sink.text();
+}
+
+}  // namespace strata::python

@@ -1,0 +1,72 @@
+// The kernel, for Python.
+
+#ifndef STRATA_PYTHON_EXTENSION_HOST_H_
+#define STRATA_PYTHON_EXTENSION_HOST_H_
+
+#include <pybind11/pybind11.h>
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "core/plugin_host.h"
+#include "core/summarizer.h"
+#include "python/extension/recording.h"
+
+namespace strata::python {
+
+// Becomes a strata.Error.
+class StatusError : public std::exception {
+ public:
+  explicit StatusError(absl::Status status);
+  const char* what() const noexcept override { return text_.c_str(); }
+  const absl::Status& status() const { return status_; }
+
+ private:
+  absl::Status status_;
+  std::string text_;
+};
+
+// A run of a live module, as Python hands it over; see LiveModel.
+struct LiveRun {
+  pybind11::list modules;
+  int numbers = 0;
+  std::shared_ptr<Recording> recording;  // Null: nothing ran.
+  std::string error;
+  std::string device;
+  pybind11::object again, timed;
+  std::vector<std::pair<int, std::string>> flags;  // Of layers, by place.
+  std::vector<std::string> warnings;
+};
+
+// Plugins, and what is done with them. `settings` has the keys `metrics`
+// (names, or tuples of a metric in Python: name, object, title, unit, real),
+// `set` (a dict of options' texts), `training`, `partial`, `runs`, `warmup`,
+// `min_time`, `threads`; of files also `device`, `inputs` (text),
+// `inputs_file`, `program`, `dimensions`. Summaries are the bytes of the
+// message.
+class Host {
+ public:
+  Host(const std::vector<std::string>& folders, bool trust_all);
+
+  pybind11::list Plugins() const;
+  pybind11::bytes SummarizeLive(const LiveRun& run,
+                                const pybind11::dict& settings);
+  pybind11::bytes SummarizeFile(const std::string& file,
+                                const pybind11::dict& settings);
+  std::string Format(const std::string& summary, const std::string& formatter,
+                     const pybind11::dict& options,
+                     const pybind11::dict& settings);
+
+ private:
+  void Configure(const pybind11::dict& settings, Summarizer& summarizer);
+
+  PluginHost host_;
+};
+
+}  // namespace strata::python
+
+#endif  // STRATA_PYTHON_EXTENSION_HOST_H_

@@ -1,0 +1,95 @@
+#include "python/extension/watch.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "python/extension/values.h"
+
+namespace strata::python {
+namespace {
+
+namespace py = pybind11;
+
+libtorch::WatchOptions OptionsOf(bool operators, bool memory, bool on_meta) {
+  libtorch::WatchOptions options;
+  options.operators = operators;
+  options.memory = memory;
+  options.on_meta = on_meta;
+  return options;
+}
+
+std::string TextOf(absl::Span<const TensorSpec> specs) {
+  return absl::StrJoin(
+      specs, ", ", [](std::string* out, const TensorSpec& spec) {
+        absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
+      });
+}
+
+}  // namespace
+
+Watch::Watch(bool operators, bool memory, bool on_meta)
+    : options_(OptionsOf(operators, memory, on_meta)) {}
+
+void Watch::Begin() { run_.emplace(no_tree_, *recording_, options_); }
+
+void Watch::End() { run_.reset(); }
+
+void Watch::Enter(int module, py::handle args, py::handle kwargs) {
+  std::vector<TensorSpec> inputs;
+  AppendTensors(args, inputs);
+  AppendTensors(kwargs, inputs);
+  frames_.push_back({module, false});
+  run_->Enter(module, /*is_forward=*/true, std::move(inputs));
+}
+
+void Watch::Leave(py::handle output) {
+  std::vector<TensorSpec> outputs;
+  AppendTensors(output, outputs);
+  run_->Leave(outputs);
+  frames_.pop_back();
+  raised_in_ = -1;  // What was raised was caught.
+}
+
+void Watch::LeaveRaised() {
+  if (frames_.empty()) return;
+  if (raised_in_ < 0) {
+    raised_in_ = frames_.back().module;
+    raised_given_ = TextOf(run_->RunningInputs());
+  }
+  frames_.pop_back();
+  run_->Leave({});
+}
+
+bool Watch::BelongsToCall(int module) {
+  if (frames_.empty() || frames_.back().module != module) return false;
+  return !std::exchange(frames_.back().has_begun_forward, true);
+}
+
+Clock::Clock(const std::string& device) : clock_(c10::Device(device)) {}
+
+void Clock::Begin() {
+  frames_.clear();
+  clock_.Begin(absl::InfiniteFuture(), nullptr);
+}
+
+void Clock::End() { clock_.End(); }
+
+void Clock::Enter(int module, py::handle /*args*/, py::handle /*kwargs*/) {
+  frames_.push_back({module, false});
+  clock_.Enter(static_cast<libtorch::RunningId>(module), /*is_forward=*/true);
+}
+
+void Clock::Leave(py::handle /*output*/) { LeaveRaised(); }
+
+void Clock::LeaveRaised() {
+  clock_.Leave();
+  frames_.pop_back();
+}
+
+bool Clock::BelongsToCall(int module) {
+  if (frames_.empty() || frames_.back().module != module) return false;
+  return !std::exchange(frames_.back().has_begun_forward, true);
+}
+
+}  // namespace strata::python

@@ -1,0 +1,92 @@
+// What Python calls while a model runs.
+
+#ifndef STRATA_PYTHON_EXTENSION_WATCH_H_
+#define STRATA_PYTHON_EXTENSION_WATCH_H_
+
+#include <pybind11/pybind11.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/module_tree.h"
+#include "plugins/sources/libtorch/run_clock.h"
+#include "plugins/sources/libtorch/run_watch.h"
+#include "python/extension/recording.h"
+
+namespace strata::python {
+
+// One run, of modules that Python numbers as they come. Between Begin and End
+// operators on this thread are recorded. A frame is a module whose `__call__`,
+// or else whose `forward`, is running.
+class Watch {
+ public:
+  Watch(bool operators, bool memory, bool on_meta);
+
+  void Begin();
+  void End();
+
+  // A call of the module begins.
+  void Enter(int module, pybind11::handle args, pybind11::handle kwargs);
+  // The innermost call is over, and gave this back; or it raised.
+  void Leave(pybind11::handle output);
+  void LeaveRaised();
+
+  // `forward` of this module begins: true where that belongs to the innermost
+  // call, whose `__call__` has not come to it yet.
+  bool BelongsToCall(int module);
+
+  // The innermost module; -1: none.
+  int running() const { return frames_.empty() ? -1 : frames_.back().module; }
+
+  // Where the exception that is being raised came from: the module's number
+  // (-1: nothing ran yet), and what it was given.
+  int raised_in() const { return raised_in_; }
+  const std::string& raised_given() const { return raised_given_; }
+
+  const std::shared_ptr<Recording>& recording() const { return recording_; }
+
+ private:
+  struct Frame {
+    int module;
+    bool has_begun_forward;
+  };
+
+  const libtorch::WatchOptions options_;
+  ModuleTree no_tree_;  // The RunWatch's: where things are, Python says.
+  std::shared_ptr<Recording> recording_ = std::make_shared<Recording>();
+  std::optional<libtorch::RunWatch> run_;
+  std::vector<Frame> frames_;
+  int raised_in_ = -1;
+  std::string raised_given_;
+};
+
+// A run for the clock.
+class Clock {
+ public:
+  explicit Clock(const std::string& device);
+
+  void Begin();
+  void End();
+  void Enter(int module, pybind11::handle args, pybind11::handle kwargs);
+  void Leave(pybind11::handle output);
+  void LeaveRaised();
+  bool BelongsToCall(int module);
+
+  int running() const { return frames_.empty() ? -1 : frames_.back().module; }
+
+  const libtorch::RunClock& clock() const { return clock_; }
+
+ private:
+  struct Frame {
+    int module;
+    bool has_begun_forward;
+  };
+  libtorch::RunClock clock_;
+  std::vector<Frame> frames_;
+};
+
+}  // namespace strata::python
+
+#endif  // STRATA_PYTHON_EXTENSION_WATCH_H_

@@ -1,0 +1,190 @@
+"""One summary of a live module: its runs, and leaving it as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import torch
+from torch import nn
+
+from strata import _core
+from strata._inputs import Inputs
+from strata._snapshot import (Snapshot, all_modules, same_random_numbers, same_settings,
+                              set_mode)
+from strata._tree import Tree, read_tree
+from strata._twins import Twins, stand_ins_for_written
+from strata._watching import Numbers, watching
+
+SHAPE = "shape"
+
+
+def own_device(model: nn.Module) -> str:
+    """Of its first tensor; of a model without any, the CPU."""
+    for module in all_modules(model):
+        for tensors in (module._parameters, module._buffers):
+            for tensor in tensors.values():
+                if tensor is not None:
+                    return str(tensor.device)
+    return "cpu"
+
+
+class Live:
+    """A model on one device, for the time of one summary."""
+
+    def __init__(self, model: nn.Module, inputs: Inputs, device: str, mode: str) -> None:
+        self.model = model
+        self.inputs = inputs
+        self.device = device  # SHAPE, or one of PyTorch's.
+        self.mode = mode
+        self.is_own = self.torch_device == own_device(model)
+        self.numbers = Numbers()
+        self.tree = Tree()
+        self.raised: BaseException | None = None
+        self.warnings: list[str] = []
+
+    @property
+    def torch_device(self) -> str:
+        return "meta" if self.device == SHAPE else self.device
+
+    @contextmanager
+    def prepared(self, training: bool) -> Iterator[list[nn.Module]]:
+        """The model's modules, with tensors that a run may have; put back at the end."""
+        modules = all_modules(self.model)
+        snapshot = Snapshot(modules)
+        with same_random_numbers(), same_settings():
+            try:
+                if self.is_own:
+                    stand_ins_for_written(modules)
+                else:
+                    Twins(self.torch_device).take_place(modules)
+                if self.mode != "same":
+                    set_mode(self.model, modules, training)
+                yield modules
+            finally:
+                snapshot.put_back()
+
+    def call(self) -> None:
+        """Runs forward once. On shapes what it makes are shapes, too."""
+        args, kwargs = self.inputs.on(self.torch_device, move=not self.is_own)
+        factories = torch.device("meta") if self.device == SHAPE else nullcontext()
+        with torch.compiler.set_stance("force_eager"), factories:
+            self.model(*args, **kwargs)
+
+    def first_run(self, operators: bool, memory: bool) -> _core.LiveRun:
+        """For the summary. What forward raises is in `raised`, but for an interruption."""
+        run = _core.LiveRun()
+        run.device = self.device
+        with self.prepared(self.mode == "train") as modules:
+            before = {id(module) for module in modules}
+            versions = _versions(modules)
+            if self.inputs.are_there:
+                watch = self._watched(modules, operators, memory, gradients=False)
+                run.recording = watch.recording
+                if self.raised is not None:
+                    run.error = self._where(watch)
+            now = all_modules(self.model)
+            self.tree = read_tree(self.model, now, before, self.numbers)
+            run.modules, run.flags = self.tree.modules, self.tree.flags
+            run.numbers = len(self.numbers.modules)
+            self.warnings += self._warnings(modules, versions)
+        run.again, run.timed = self.again, self.timed
+        run.warnings = self.warnings
+        return run
+
+    def _watched(self, modules: list[nn.Module], operators: bool, memory: bool,
+                 gradients: bool) -> _core.Watch:
+        watch = _core.Watch(operators, memory, self.device == SHAPE)
+        self._run(watch, modules, gradients)
+        return watch
+
+    def _run(self, watcher: Any, modules: list[nn.Module], gradients: bool) -> None:
+        self.raised = None
+        with torch.set_grad_enabled(gradients), watching(watcher, self.numbers, modules):
+            watcher.begin()
+            try:
+                self.call()
+            except Exception as e:  # pylint: disable=broad-exception-caught
+                self.raised = e
+            finally:
+                watcher.end()
+
+    def again(self, training: bool, memory: bool) -> _core.Recording:
+        """One more run, as in training."""
+        with self.prepared(training) as modules:
+            watch = self._watched(modules, True, memory, gradients=training)
+        if self.raised is not None:
+            raise self.raised
+        return watch.recording
+
+    def timed(self, watched: bool) -> _core.Clock:
+        """One more run, for the clock."""
+        clock = _core.Clock(self.device)
+        with self.prepared(self.mode == "train") as modules, torch.no_grad():
+            args, kwargs = self.inputs.on(self.torch_device, move=not self.is_own)
+            with (torch.compiler.set_stance("force_eager"),
+                  watching(clock, self.numbers, modules) if watched else nullcontext()):
+                clock.begin()
+                self.model(*args, **kwargs)
+                clock.end()
+        return clock
+
+    def _where(self, watch: _core.Watch) -> str:
+        """Which module raised what it raised."""
+        if watch.raised_in < 0:
+            return f"the model was not called: {_words(self.raised)}"
+        number = watch.raised_in
+        module = self.numbers.modules[number]
+        path = _path_of(self.model, module)
+        place = f"in '{path}'" if path else "in the model itself"
+        return (f"forward raised {place} ({type(module).__name__}), given "
+                f"[{watch.raised_given}]: {_words(self.raised)}")
+
+    def _warnings(self, modules: list[nn.Module], versions: list[tuple[Any, int]]) -> list[str]:
+        warnings = []
+        if self.tree.unregistered:
+            count = len(self.tree.unregistered)
+            warnings.append(
+                f"{count} {'module was' if count == 1 else 'modules were'} called and "
+                f"{'is' if count == 1 else 'are'} not registered (first '"
+                f"{self.tree.unregistered[0]}'): model.parameters() does not have their "
+                "parameters, and neither has this summary")
+        if self.numbers.by_forward:
+            paths = sorted(_path_of(self.model, self.numbers.modules[number])
+                           for number in self.numbers.by_forward)
+            warnings.append(f"forward of {len(paths)} module{'s' if len(paths) > 1 else ''} was "
+                            f"called past their hooks, as '{paths[0]}.forward(…)'")
+        if any(tensor._version != version for tensor, version in versions):
+            warnings.append("forward wrote to parameters, which cannot be put back: the model is "
+                            "not as it was")
+        return warnings
+
+
+def _versions(modules: list[nn.Module]) -> list[tuple[Any, int]]:
+    return [(tensor, tensor._version) for module in modules
+            for tensor in module._parameters.values()
+            if tensor is not None and not tensor.is_inference()]
+
+
+def _words(raised: BaseException | None) -> str:
+    text = str(raised).strip()
+    first = text.splitlines()[0] if text else ""
+    return f"{type(raised).__name__}: {first}" if first else type(raised).__name__
+
+
+def _path_of(root: nn.Module, module: nn.Module) -> str:
+    """Its first path, in registration order; '<Class>' where it is not registered."""
+    seen: set[int] = set()
+    stack = [("", root)]
+    while stack:
+        path, next_module = stack.pop()
+        if next_module is module:
+            return path
+        if id(next_module) in seen:
+            continue
+        seen.add(id(next_module))
+        stack.extend((f"{path}.{name}" if path else name, child)
+                     for name, child in reversed(list(next_module._modules.items()))
+                     if child is not None)
+    return f"<{type(module).__name__}>"
