@@ -67,6 +67,7 @@ cc_library(
 _PYTHON = """TORCH_FOLDER = "{root}"
 TORCH_VERSION = "{version}"
 PYTHON_COMPATIBLE = {compatible}
+WHEEL_TAG = "{tag}"
 """
 
 def _layout(ctx, root):
@@ -174,6 +175,16 @@ def _python_headers(ctx):
     folder = result.stdout.strip()
     return folder if folder and ctx.path(folder + "/Python.h").exists else None
 
+def _wheel_tag(ctx):
+    """As in the name of a wheel for python3: "cp311-cp311-linux_x86_64"."""
+    result = ctx.execute([
+        ctx.which("python3"),
+        "-c",
+        "import sys, sysconfig; p = 'cp%d%d' % sys.version_info[:2]; " +
+        "print('%s-%s-%s' % (p, p, sysconfig.get_platform().replace('-', '_').replace('.', '_')))",
+    ])
+    return result.stdout.strip()
+
 def _libtorch_impl(ctx):
     found = _find(ctx)
     for folder in _HEADER_FOLDERS:
@@ -193,6 +204,7 @@ def _libtorch_impl(ctx):
         root = found.root,
         version = found.version,
         compatible = "[]" if has_python else '["@platforms//:incompatible"]',
+        tag = _wheel_tag(ctx) if has_python else "none",
     ))
 
 libtorch_repository = repository_rule(

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/version.h"
+#include "python/extension/fast_shapes.h"
 #include "python/extension/host.h"
 #include "python/extension/recording.h"
 #include "python/extension/values.h"
@@ -68,7 +69,21 @@ void BindRuns(py::module_& m) {
       .def_property_readonly("running", &Clock::running);
 }
 
+// Open while shapes are propagated; closed by `close`, not by Python's
+// collector.
+class FastShapesHolder {
+ public:
+  FastShapesHolder() : shapes_(std::make_unique<FastShapes>()) {}
+  void Close() { shapes_.reset(); }
+
+ private:
+  std::unique_ptr<FastShapes> shapes_;
+};
+
 void BindHost(py::module_& m) {
+  py::class_<FastShapesHolder>(m, "FastShapes")
+      .def(py::init<>())
+      .def("close", &FastShapesHolder::Close);
   py::class_<LiveRun>(m, "LiveRun")
       .def(py::init<>())
       .def_readwrite("modules", &LiveRun::modules)

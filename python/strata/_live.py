@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -22,12 +24,32 @@ SHAPE = "shape"
 
 def own_device(model: nn.Module) -> str:
     """Of its first tensor; of a model without any, the CPU."""
-    for module in all_modules(model):
-        for tensors in (module._parameters, module._buffers):
-            for tensor in tensors.values():
-                if tensor is not None:
-                    return str(tensor.device)
+    for tensor in itertools.chain(model.parameters(), model.buffers()):
+        return str(tensor.device)
     return "cpu"
+
+
+@contextmanager
+def fast_shapes(device: str) -> Iterator[None]:
+    """On shapes, kernels that are not in Python."""
+    kernels = _core.FastShapes() if device == SHAPE else None
+    try:
+        yield
+    finally:
+        if kernels is not None:
+            kernels.close()
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Without Python's search for cycles, which goes through all that is kept here."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Live:
@@ -76,7 +98,7 @@ class Live:
         """For the summary. What forward raises is in `raised`, but for an interruption."""
         run = _core.LiveRun()
         run.device = self.device
-        with self.prepared(self.mode == "train") as modules:
+        with fast_shapes(self.device), self.prepared(self.mode == "train") as modules:
             before = {id(module) for module in modules}
             versions = _versions(modules)
             if self.inputs.are_there:
@@ -112,7 +134,7 @@ class Live:
 
     def again(self, training: bool, memory: bool) -> _core.Recording:
         """One more run, as in training."""
-        with self.prepared(training) as modules:
+        with fast_shapes(self.device), self.prepared(training) as modules:
             watch = self._watched(modules, True, memory, gradients=training)
         if self.raised is not None:
             raise self.raised

@@ -24,19 +24,19 @@ def all_modules(model: nn.Module) -> list[nn.Module]:
             continue
         seen.add(id(module))
         found.append(module)
-        stack.extend(child for child in reversed(list(module._modules.values()))
-                     if child is not None)
+        children = module._modules
+        if children:
+            stack.extend([child for child in reversed(list(children.values()))
+                          if child is not None])
     return found
 
 
-def _same(kept: dict[Any, Any], content: dict[Any, Any]) -> bool:
-    return (len(kept) == len(content) and
-            all(map(_is, kept, content)) and
-            all(map(_is, kept.values(), content.values())))
-
-
-def _is(a: object, b: object) -> bool:
-    return a is b
+def _is_unchanged(now: dict[Any, Any], then: dict[Any, Any]) -> bool:
+    """Quick, and where it cannot tell, False: most things are the very same objects."""
+    try:
+        return now == then
+    except Exception:  # pylint: disable=broad-exception-caught
+        return False  # Tensors that are not the same do not say whether they are equal.
 
 
 class _Saved:
@@ -45,24 +45,30 @@ class _Saved:
     def __init__(self, module: nn.Module) -> None:
         self.module = module
         self.type = type(module)
-        self.members = dict(module.__dict__)
+        self.members = members = module.__dict__.copy()
         # The dicts themselves stay: a hook's handle refers to that which it is in.
-        self.dicts = [(value, value.copy()) for value in self.members.values()
-                      if type(value) is dict or isinstance(value, dict)]
+        dicts = [value for value in members.values() if isinstance(value, dict)]
+        self.full = [(value, list(value.items())) for value in dicts if value]
+        self.empty = [value for value in dicts if not value]
 
     def put_back(self) -> None:
         members = self.module.__dict__
         if type(self.module) is not self.type:  # A lazy module that has become another.
             self.module.__class__ = self.type
-        for name in [name for name in members if name not in self.members]:
-            del members[name]
-        for name, value in self.members.items():
-            if members.get(name, self) is not value:
-                members[name] = value
-        for kept, content in self.dicts:
-            if (kept or content) and not _same(kept, content):  # The order counts, too.
+        if "training" in self.members:  # Often the one that has changed.
+            members["training"] = self.members["training"]
+        if not _is_unchanged(members, self.members):
+            for name in [name for name in members if name not in self.members]:
+                del members[name]
+            for name, value in self.members.items():
+                if members.get(name, self) is not value:
+                    members[name] = value
+        for kept, items in self.full:
+            kept.clear()  # The order counts, too.
+            kept.update(items)
+        for kept in self.empty:
+            if kept:
                 kept.clear()
-                kept.update(content)
 
 
 class _SavedScript:

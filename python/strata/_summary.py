@@ -12,7 +12,7 @@ from torch import nn
 from strata import _host
 from strata._core import Error
 from strata._inputs import Inputs
-from strata._live import SHAPE, Live, own_device
+from strata._live import SHAPE, Live, no_collection, own_device
 from strata._result import Summary
 from strata._twins import NoTwin
 
@@ -169,16 +169,15 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
     settings = _host.settings_of(
         list(metrics) if metrics is not None else None, set=dict(options or {}),
         runs=runs, warmup=warmup, min_time=min_time, partial=partial)
-    live, run = _Runs(model, inputs, mode_name, metrics, partial).on(_device_name(device))
     settings["training"] = model.training if mode_name == "same" else mode_name == "train"
-    with _host.this_torch():
+    with no_collection(), _host.this_torch():
+        live, run = _Runs(model, inputs, mode_name, metrics, partial).on(_device_name(device))
         try:
             message = _host.host(plugin_path).summarize_live(run, settings)
         except Error as e:
-            raised = live.raised
-            if raised is None:
+            if live.raised is None:
                 raise
-            raise Error(str(e)) from raised
+            raise Error(str(e)) from live.raised
     if columns is not None:
         shown["columns"] = columns
     result = Summary(message, shown, plugin_path, {"set": dict(options or {})})

@@ -17,6 +17,7 @@ from strata._watching import Numbers
 # may stand at more than any model has.
 _MOST_PLACES = 1_000_000
 _LONGEST_ATTRIBUTE = 200
+_TEXT_TYPES = frozenset({bool, int, float, str, type(None), tuple, list, torch.dtype})
 
 
 @dataclass
@@ -43,7 +44,7 @@ def _attribute_text(value: object) -> str | None:
 def _attributes(module: nn.Module) -> list[tuple[str, str]]:
     found = []
     for name, value in module.__dict__.items():
-        if name.startswith("_") or name == "training":
+        if type(value) not in _TEXT_TYPES or name[0] == "_" or name == "training":
             continue
         text = _attribute_text(value)
         if text is not None and len(text) <= _LONGEST_ATTRIBUTE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,10 @@ import torch
 from torch import nn
 from torch.jit import ScriptModule
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter, is_lazy
+
+# Of most attributes: looked at before all else.
+_HOLDS_NONE = frozenset({bool, int, float, str, type(None), collections.OrderedDict, set})
+
 
 class NoTwin(Exception):
     """A tensor or a module that cannot be stood in for."""
@@ -83,10 +88,11 @@ class Twins:
                     if tensor is not None:
                         tensors[name] = self.of(tensor)
             for name, value in members.items():
-                if not name.startswith("_") or name == "_flat_weights":
-                    twin = self.inside(value)
-                    if twin is not value:
-                        members[name] = twin
+                if type(value) in _HOLDS_NONE or (name[0] == "_" and name != "_flat_weights"):
+                    continue
+                twin = self.inside(value)
+                if twin is not value:
+                    members[name] = twin
 
 
 def stand_ins_for_written(modules: list[nn.Module]) -> None:

@@ -94,17 +94,27 @@ def watching(watcher: Watcher, numbers: Numbers, modules: list[nn.Module]) -> It
     """While it is open, calls of modules on this thread are told to `watcher`.
 
     `modules` are the model's own; what is called and not among them is numbered
-    as it comes. Their attributes `forward` are put back by whoever took the
-    snapshot of them (see _snapshot.py).
+    as it comes.
     """
     call = nn.Module.__call__
+    before: list[tuple[dict[str, Any], Any]] = []  # Those that had one of their own.
+    watched: list[dict[str, Any]] = []
     for module in modules:
         if isinstance(module, ScriptModule):
             continue  # Compiled: it has no attribute to put there.
-        module.__dict__["forward"] = _watched_forward(watcher, numbers, numbers.of(module),
-                                                      module.forward)
+        members = module.__dict__
+        forward = _watched_forward(watcher, numbers, numbers.of(module), module.forward)
+        if "forward" in members:
+            before.append((members, members["forward"]))
+        else:
+            watched.append(members)
+        members["forward"] = forward
     nn.Module.__call__ = _watched_call(watcher, numbers, call)  # type: ignore[method-assign]
     try:
         yield
     finally:
         nn.Module.__call__ = call  # type: ignore[method-assign]
+        for members in watched:
+            members.pop("forward", None)
+        for members, own in before:
+            members["forward"] = own

@@ -45,8 +45,8 @@ class RunWatch {
   RunWatch& operator=(const RunWatch&) = delete;
 
   // A method of this module begins (of forward the visitor is told); the
-  // innermost one ends. Enter raises an exception as CheckTime does. It may be a
-  // module that is not in the tree: WhereItIs is not to be asked for then.
+  // innermost one ends. Enter raises an exception as CheckTime does. It may be
+  // a module that is not in the tree: WhereItIs is not to be asked for then.
   void Enter(int module, bool is_forward, std::vector<TensorSpec> inputs);
   void Leave(absl::Span<const TensorSpec> outputs);
 

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "plugins/sources/libtorch/shape_rules.h"
 #include "plugins/sources/torchscript/meta_tensors.h"
-#include "plugins/sources/torchscript/shape_rules.h"
 
 // Shapes, types and checks are those of FBGEMM and oneDNN, which LibTorch takes
 // on x86: aten/src/ATen/native/quantized/cpu/{qlinear,qlinear_dynamic,qconv,
@@ -167,10 +167,10 @@ class ConvShapes : public ConvPackedParamsBase<kDims> {
         config_.transposed ? weight_.size(0) : weight_.size(1) * config_.groups;
     TORCH_CHECK(input.size(1) == channels, "expected input to have ", channels,
                 " channels, but got ", input.size(1), " channels instead");
-    Sizes sizes =
-        ConvolutionSizes(input.sizes(), weight_.sizes(), config_.stride,
-                         config_.padding, config_.dilation, config_.transposed,
-                         config_.output_padding, config_.groups);
+    Sizes sizes = libtorch::ConvolutionSizes(
+        input.sizes(), weight_.sizes(), config_.stride, config_.padding,
+        config_.dilation, config_.transposed, config_.output_padding,
+        config_.groups);
     TORCH_CHECK(std::all_of(sizes.begin() + 1, sizes.end(),
                             [](int64_t size) { return size > 0; }),
                 "each dimension of output tensor should be greater than 0");

@@ -12,10 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "plugins/sources/libtorch/shape_rules.h"
 #include "plugins/sources/torchscript/kept_values.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
-#include "plugins/sources/torchscript/shape_rules.h"
 
 // aten/src/ATen/native/quantized/cpu/fbgemm_utils.cpp and conv_serialization.h
 // have the states, *_prepack.cpp the operators.
@@ -181,7 +181,7 @@ c10::IValue Embedding(const Arguments& arguments) {
 // value or by reference, and others are to be of the same C++ type.
 template <c10::IValue (*kPack)(const Arguments&)>
 void Pack(const c10::OperatorHandle& op, Arguments* stack) {
-  stack->emplace_back(kPack(TakeArguments(op, stack)));
+  stack->emplace_back(kPack(libtorch::TakeArguments(op, stack)));
 }
 
 template <c10::IValue (*kPack)(const Arguments&)>

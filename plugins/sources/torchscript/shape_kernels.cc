@@ -15,9 +15,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "plugins/sources/libtorch/shape_rules.h"
 #include "plugins/sources/torchscript/meta_tensors.h"
 #include "plugins/sources/torchscript/packed_states.h"
-#include "plugins/sources/torchscript/shape_rules.h"
 #include "plugins/sources/torchscript/stand_ins.h"
 
 namespace strata::torchscript {
@@ -129,7 +129,7 @@ void RegisterForMeta(absl::string_view prefix, torch::Library& library) {
 class ShapeKernels {
  public:
   ShapeKernels() {
-    RegisterShapeRules(aten_);
+    libtorch::RegisterShapeRules(aten_);
     RegisterForMeta("aten::", aten_);
   }
 

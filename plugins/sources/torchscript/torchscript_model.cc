@@ -22,9 +22,9 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "core/error.h"
+#include "plugins/sources/libtorch/accelerator_rules.h"
 #include "plugins/sources/libtorch/run_errors.h"
 #include "plugins/sources/libtorch/run_watch.h"
-#include "plugins/sources/torchscript/accelerator_rules.h"
 #include "plugins/sources/torchscript/graph_nodes.h"
 #include "plugins/sources/torchscript/module_objects.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
@@ -172,7 +172,7 @@ absl::Status TorchScriptModel::Run(const RunOptions& options,
   if (!arguments.ok()) return arguments.status();
   BeginPhase(options.phases, "run");
   // Who asks for memory asks for that of the device that will have it.
-  std::optional<AsOnAccelerator> as_on_accelerator;
+  std::optional<libtorch::AsOnAccelerator> as_on_accelerator;
   if (shapes_only_ && options.watch_memory) as_on_accelerator.emplace();
   RunInfo conditions = ConditionsOf(options, device);
   if (!shapes_only_) {

@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/fused_layers.h"
+#include "plugins/sources/libtorch/fused_layers.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
@@ -10,7 +10,7 @@
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/softmax.h>
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 using at::Tensor;
@@ -100,4 +100,4 @@ Tensor EncoderLayerOfParts(const std::vector<c10::IValue>& arguments) {
   return norm_first ? x : norm(x, kSecondNorm);
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

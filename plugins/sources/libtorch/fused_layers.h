@@ -1,13 +1,13 @@
 // Layers that LibTorch runs as one operator, of their parts, on shapes.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_FUSED_LAYERS_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_FUSED_LAYERS_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_FUSED_LAYERS_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_FUSED_LAYERS_H_
 
 #include <ATen/core/ivalue.h>
 
 #include <vector>
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
 // The parts that their code on CUDA has (transformers/cuda/attention.cu and
 // transformers/transformer.cpp in aten/src/ATen/native), so that they hold the
@@ -18,6 +18,6 @@ namespace strata::torchscript {
 at::Tensor SelfAttentionOfParts(const std::vector<c10::IValue>& arguments);
 at::Tensor EncoderLayerOfParts(const std::vector<c10::IValue>& arguments);
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
 
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_FUSED_LAYERS_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_FUSED_LAYERS_H_

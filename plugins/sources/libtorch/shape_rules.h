@@ -1,7 +1,7 @@
 // Shapes of common operators that have no meta kernel in LibTorch.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_SHAPE_RULES_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_SHAPE_RULES_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_SHAPE_RULES_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_SHAPE_RULES_H_
 
 #include <c10/util/ArrayRef.h>
 #include <torch/library.h>
@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
 // Registers them for meta tensors: those whose arithmetic, on zeros, would cost
 // most. Sizes, strides and dtypes are those that the CPU's kernels give.
@@ -25,6 +25,6 @@ std::vector<int64_t> ConvolutionSizes(
     c10::IntArrayRef padding, c10::IntArrayRef dilation, bool transposed,
     c10::IntArrayRef output_padding, int64_t groups);
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
 
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_SHAPE_RULES_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_SHAPE_RULES_H_

@@ -1,9 +1,9 @@
 // Operators that an accelerator runs otherwise than a CPU does, on shapes.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_ACCELERATOR_RULES_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_ACCELERATOR_RULES_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_ACCELERATOR_RULES_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_ACCELERATOR_RULES_H_
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
 // While one lives, operators on meta tensors of this thread are made of those
 // that LibTorch runs on CUDA, so that they hold the memory that they would hold
@@ -25,6 +25,6 @@ class AsOnAccelerator {
   static bool is_on();
 };
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
 
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_ACCELERATOR_RULES_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_ACCELERATOR_RULES_H_

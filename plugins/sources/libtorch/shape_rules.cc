@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/shape_rules.h"
+#include "plugins/sources/libtorch/shape_rules.h"
 
 #include <ATen/TensorIterator.h>
 #include <ATen/core/Tensor.h>
@@ -14,10 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include "plugins/sources/torchscript/accelerator_rules.h"
-#include "plugins/sources/torchscript/fused_layers.h"
+#include "plugins/sources/libtorch/accelerator_rules.h"
+#include "plugins/sources/libtorch/fused_layers.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 using at::Tensor;
@@ -248,4 +248,4 @@ void RegisterShapeRules(torch::Library& library) {
   library.impl("_adaptive_avg_pool3d", AdaptiveAveragePool);
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/accelerator_rules.h"
+#include "plugins/sources/libtorch/accelerator_rules.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/_scaled_dot_product_efficient_attention.h>
@@ -19,7 +19,7 @@
 #include <optional>
 #include <tuple>
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 using at::Tensor;
@@ -245,4 +245,4 @@ AsOnAccelerator::~AsOnAccelerator() { is_on_accelerator = false; }
 
 bool AsOnAccelerator::is_on() { return is_on_accelerator; }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
