@@ -44,7 +44,12 @@ std::vector<py::object> PartsOf(py::handle value) {
     }
   } else if (PyObject_HasAttrString(object, "__dict__") != 0) {
     const py::object members = value.attr("__dict__");
-    if (py::isinstance<py::dict>(members)) return PartsOf(members);
+    if (!py::isinstance<py::dict>(members)) return parts;
+    // One thing under two names is one.
+    absl::flat_hash_set<PyObject*> seen;
+    for (py::object& part : PartsOf(members)) {
+      if (seen.insert(part.ptr()).second) parts.push_back(std::move(part));
+    }
   }
   return parts;
 }

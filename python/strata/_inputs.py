@@ -21,6 +21,9 @@ def sizes_of(input_size: object) -> list[tuple[int, ...]]:
     if not isinstance(input_size, (tuple, list, torch.Size)):
         raise TypeError(f"input_size is a {type(input_size).__name__}; expected the size of an "
                         "input, as (1, 3, 224, 224), or a list of them")
+    if input_size and all(isinstance(n, (int, float)) for n in input_size) and not _is_size(
+            input_size):
+        raise TypeError(f"input_size is {input_size!r}; expected integers, as in (1, 3, 224, 224)")
     sizes: list[Any] = [input_size] if _is_size(input_size) and input_size else list(input_size)
     for size in sizes:
         if not _is_size(size):

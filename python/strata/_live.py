@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from strata import _core
 from strata._inputs import Inputs
@@ -152,6 +153,11 @@ class Live:
                 clock.end()
         return clock
 
+    def forget(self, run: _core.LiveRun) -> None:
+        """Breaks the circle of an exception, its frames, the run and this, which hold the model."""
+        run.again, run.timed = _never, _never
+        self.raised = None
+
     def _where(self, watch: _core.Watch) -> str:
         """Which module raised what it raised."""
         if watch.raised_in < 0:
@@ -183,10 +189,14 @@ class Live:
         return warnings
 
 
+def _never(*_: object) -> Any:
+    raise AssertionError("the summary is done")
+
+
 def _versions(modules: list[nn.Module]) -> list[tuple[Any, int]]:
     return [(tensor, tensor._version) for module in modules
             for tensor in module._parameters.values()
-            if tensor is not None and not tensor.is_inference()]
+            if tensor is not None and not is_lazy(tensor) and not tensor.is_inference()]
 
 
 def _words(raised: BaseException | None) -> str:

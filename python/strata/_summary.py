@@ -46,12 +46,13 @@ def _row_options(row_settings: Iterable[object] | None, verbose: int) -> dict[st
 def _device_name(device: torch.device | str | int | None) -> str | None:
     if device is None or device == SHAPE:
         return device
-    made = torch.device(device)
-    if made.type == "meta":
-        return SHAPE
-    if made.type == "cuda" and made.index is None:
-        return f"cuda:{torch.cuda.current_device()}" if torch.cuda.is_available() else "cuda"
-    return str(made)
+    try:
+        made = torch.device(device)
+        if made.type == "meta":
+            return SHAPE
+        return str(torch.empty(0, device=made).device)  # "cuda" is the current one.
+    except (RuntimeError, AssertionError, TypeError) as e:
+        raise Error(f"there is no device '{device}': {_first_line(e)}") from e
 
 
 def _needs(metrics: Sequence[str] | None) -> tuple[bool, bool]:
@@ -178,6 +179,8 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
             if live.raised is None:
                 raise
             raise Error(str(e)) from live.raised
+        finally:
+            live.forget(run)
     if columns is not None:
         shown["columns"] = columns
     result = Summary(message, shown, plugin_path, {"set": dict(options or {})})

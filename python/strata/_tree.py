@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.jit import ScriptModule
 from torch.nn.parameter import is_lazy
 
 from strata._core import Error
@@ -50,6 +51,15 @@ def _attributes(module: nn.Module) -> list[tuple[str, str]]:
         if text is not None and len(text) <= _LONGEST_ATTRIBUTE:
             found.append((name, text))
     return found
+
+
+def _class_names(module: nn.Module) -> tuple[str, str]:
+    """"Conv2d" and "torch.nn.modules.conv.Conv2d"; of a compiled module those that it had."""
+    kind = type(module)
+    if isinstance(module, ScriptModule):
+        name = str(getattr(module, "original_name", kind.__name__))
+        return name, name
+    return kind.__name__, f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _is_container(module: nn.Module) -> bool:
@@ -105,10 +115,8 @@ class _Reader:
             parameters, buffers, known = [], [], True
         else:
             parameters, buffers, known = self._tensors(module)
-        kind = type(module)
         self.tree.modules.append((
-            path, name, kind.__name__, f"{kind.__module__}.{kind.__qualname__}", parent,
-            _is_container(module), id(module), parameters, buffers, _attributes(module),
+            path, name, *_class_names(module), parent, _is_container(module), id(module), parameters, buffers, _attributes(module),
             self.numbers.known(module), known))
         if flag:
             self.tree.flags.append((place, flag))

@@ -72,10 +72,13 @@ class Twins:
         if isinstance(value, torch.Tensor):
             return self.of(value)
         if type(value) in (list, tuple) and any(isinstance(v, torch.Tensor) for v in value):
-            return type(value)(self.inside(v) for v in value)
+            return type(value)(self._or_itself(v) for v in value)
         if type(value) is dict and any(isinstance(v, torch.Tensor) for v in value.values()):
-            return {key: self.inside(v) for key, v in value.items()}
+            return {key: self._or_itself(v) for key, v in value.items()}
         return value
+
+    def _or_itself(self, value: Any) -> Any:
+        return self.of(value) if isinstance(value, torch.Tensor) else value
 
     def take_place(self, modules: list[nn.Module]) -> None:
         """Puts them into the modules; a Snapshot puts the model's own back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -110,9 +111,12 @@ def watching(watcher: Watcher, numbers: Numbers, modules: list[nn.Module]) -> It
             watched.append(members)
         members["forward"] = forward
     nn.Module.__call__ = _watched_call(watcher, numbers, call)  # type: ignore[method-assign]
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(2 * limit)  # A watched call is five of Python's, and not three.
     try:
         yield
     finally:
+        sys.setrecursionlimit(limit)
         nn.Module.__call__ = call  # type: ignore[method-assign]
         for members in watched:
             members.pop("forward", None)

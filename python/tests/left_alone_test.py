@@ -1,0 +1,174 @@
+"""The model, and the process, are as they were."""
+# pylint: disable=missing-class-docstring,missing-function-docstring
+
+import copy
+import gc
+import os
+import random
+import signal
+import threading
+import weakref
+
+import numpy
+import pytest
+import torch
+from torch import nn
+
+import strata
+
+
+class Everything(nn.Module):
+    """Changes all that a forward may."""
+
+    def __init__(self, end="returns"):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(4)
+        self.frozen = nn.BatchNorm1d(4).eval()
+        self.dropout = nn.Dropout()
+        self.lazy = nn.LazyLinear(3)
+        self.register_buffer("count", torch.zeros((), dtype=torch.long))
+        self.spectral = nn.utils.spectral_norm(nn.Linear(4, 4))
+        self.plain = torch.ones(4)
+        self.calls = []
+        self.end = end
+
+    def forward(self, x):
+        self.count += 1
+        self.calls = [*self.calls, len(self.calls)]
+        self.extra = nn.Linear(4, 4, device=x.device)
+        self.norm.register_forward_hook(lambda *_: None)
+        self.train(not self.training)
+        random.random()
+        numpy.random.random()
+        torch.set_default_dtype(torch.float64)
+        x = self.dropout(self.frozen(self.norm(x))) * self.plain + torch.rand(4).to(x)
+        x = self.lazy(self.spectral(x))
+        if self.end == "raises":
+            raise ValueError("on purpose")
+        if self.end == "interrupted":
+            raise KeyboardInterrupt
+        return x
+
+
+def state_of(model):
+    """All that is to be the same: objects by identity, tensors by value."""
+    state = []
+    for path, module in model.named_modules():
+        members = {name: value for name, value in module.__dict__.items()}
+        state.append((path, module, type(module), list(members), module.training))
+        for name, value in members.items():
+            state.append((path, name, id(value)))
+            if isinstance(value, dict):
+                state.append((path, name, [(key, id(item)) for key, item in value.items()]))
+    tensors = {}
+    for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
+        if not nn.parameter.is_lazy(tensor):
+            gradient = None if tensor.grad is None else tensor.grad.clone()
+            tensors[name] = (tensor.device, tensor.requires_grad, tensor.detach().clone(), gradient)
+    return state, tensors
+
+
+def process_state():
+    return (torch.get_rng_state().tolist(), random.getstate(), str(numpy.random.get_state()),
+            torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_num_threads(),
+            torch.get_default_device(), nn.Module.__call__, gc.isenabled(),
+            os.environ.get("LIBTORCH"), signal.getsignal(signal.SIGINT))
+
+
+def assert_same(before, after):
+    assert before[0] == after[0]
+    assert before[1].keys() == after[1].keys()
+    for name, (device, requires_grad, value, gradient) in before[1].items():
+        now = after[1][name]
+        assert (device, requires_grad) == now[:2], name
+        assert torch.equal(value, now[2]), name
+        assert gradient is None and now[3] is None or torch.equal(gradient, now[3]), name
+
+
+@pytest.mark.parametrize("device", [None, "shape", "cpu", "meta"])
+@pytest.mark.parametrize("mode", ["eval", "train", "same"])
+@pytest.mark.parametrize("end", ["returns", "raises", "interrupted"])
+def test_all_is_as_it_was(device, mode, end):
+    model = Everything(end)
+    model.norm.weight.grad = torch.ones(4)
+    model.norm.register_forward_pre_hook(lambda *_: None)
+    model.dropout.eval()
+    before, process = state_of(model), process_state()
+    try:
+        strata.summary(model, (2, 4), mode=mode, device=device, verbose=0)
+    except (strata.Error, KeyboardInterrupt) as e:
+        assert end != "returns"
+        assert isinstance(e, KeyboardInterrupt) == (end == "interrupted")
+    else:
+        assert end == "returns"
+    assert_same(before, state_of(model))
+    assert process == process_state()
+
+
+@pytest.mark.parametrize("metrics", [["memory"], ["latency"]])
+def test_further_runs_change_nothing_either(metrics):
+    model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout())
+    before, process = state_of(model), process_state()
+    strata.summary(model, (2, 4), metrics=metrics, device="cpu", runs=2, warmup=1, verbose=0)
+    assert_same(before, state_of(model))
+    assert process == process_state()
+
+
+def test_what_is_called_by_name_alone_is_put_back():
+    """An attribute `forward` that a user put on a module."""
+    model = nn.Sequential(nn.Linear(4, 4))
+    own = lambda x: x + 1  # noqa: E731
+    model[0].forward = own
+    strata.summary(model, (2, 4), verbose=0)
+    assert model[0].forward is own
+
+
+def test_nothing_keeps_the_model_alive():
+    model = Everything()
+    reference = weakref.ref(model)
+    result = strata.summary(model, (2, 4), verbose=0)
+    del model
+    gc.collect()
+    assert reference() is None
+    assert result.total_params > 0
+
+
+def test_nothing_keeps_a_model_alive_that_raised():
+    model = Everything("raises")
+    reference = weakref.ref(model)
+    try:
+        strata.summary(model, (2, 4), verbose=0)
+    except strata.Error:
+        pass
+    del model
+    gc.collect()
+    assert reference() is None
+
+
+def test_a_summary_can_be_made_again():
+    model = Everything()
+    first = strata.summary(model, (2, 4), verbose=0)
+    assert strata.summary(model, (2, 4), verbose=0).to_json() == first.to_json()
+    assert strata.summary(copy.deepcopy(model), (2, 4), verbose=0).to_json() == first.to_json()
+
+
+def test_an_interruption_from_outside():
+    def forward(x):
+        while True:
+            x = torch.relu(x)
+    model = nn.Sequential(nn.Linear(4, 4))
+    model[0].forward = forward
+    before = state_of(model)
+    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        strata.summary(model, (2, 4), verbose=0)
+    assert_same(before, state_of(model))
+
+
+def test_kernels_for_shapes_are_given_back():
+    x = torch.empty(2, 4, device="meta")
+    before = torch._C._dispatch_dump("aten::relu")  # pylint: disable=protected-access
+    strata.summary(nn.ReLU(), (2, 4), verbose=0)
+    after = torch._C._dispatch_dump("aten::relu")  # pylint: disable=protected-access
+    assert before == after
+    assert torch.relu(x).shape == (2, 4)

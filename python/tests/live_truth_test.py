@@ -1,0 +1,353 @@
+"""What only a live module has: each with its flags, calls and counts."""
+# pylint: disable=missing-class-docstring,missing-function-docstring,redefined-outer-name
+
+import dataclasses
+import threading
+import warnings
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.nn.utils import parametrizations, prune
+from torch.utils.checkpoint import checkpoint
+
+import strata
+
+LINEAR = 4 * 8 + 8  # Parameters of Linear(4, 8).
+MACS = 2 * 4 * 8  # Of Linear(4, 8) for a batch of two.
+
+
+def summarize(model, *sizes, **options):
+    return strata.summary(model, list(sizes) or [(2, 4)], verbose=0, **options)
+
+
+def layers(result):
+    return {layer.path: layer for layer in result.summary_list}
+
+
+def flags(result, path):
+    return layers(result)[path].layer["flags"]
+
+
+def macs(result, path=""):
+    return layers(result)[path].metric("macs")
+
+
+def shape_of(result, path=""):
+    return layers(result)[path].output_size
+
+
+class Holder(nn.Module):
+    """A module, and a function of it and the input."""
+
+    def __init__(self, forward, **modules):
+        super().__init__()
+        for name, module in modules.items():
+            setattr(self, name, module)
+        self.function = forward
+
+    def forward(self, *args, **kwargs):
+        return self.function(self, *args, **kwargs)
+
+
+@pytest.fixture(params=["shape", "cpu"])
+def device(request):
+    return request.param
+
+
+def test_a_branch_that_is_not_taken(device):
+    def forward(self, x, wide=False):
+        return self.wide(x) if wide else self.narrow(x)
+    model = Holder(forward, wide=nn.Linear(4, 400), narrow=nn.Linear(4, 8))
+    result = summarize(model, device=device)
+    assert flags(result, "wide") == ["not_executed"]
+    assert macs(result) == MACS
+    assert result.total_params == LINEAR + 4 * 400 + 400
+    assert macs(summarize(model, device=device, wide=True)) == 2 * 4 * 400
+
+
+def test_a_module_that_forward_adds_is_shown_and_marked(device):
+    def forward(self, x):
+        if not hasattr(self, "late"):
+            self.late = nn.Linear(4, 8, device=x.device)
+        return self.late(x)
+    model = Holder(forward)
+    result = summarize(model, device=device)
+    assert flags(result, "late") == ["added"]
+    assert result.total_params == LINEAR
+    assert macs(result, "late") == MACS
+    assert not hasattr(model, "late")
+    model(torch.zeros(2, 4))  # It still makes its own.
+    assert model.late.weight.device.type == "cpu"
+
+
+def test_a_module_that_is_registered_nowhere(device):
+    def forward(self, x):
+        return self.hidden[0](x)
+    model = Holder(forward)
+    model.hidden = [nn.Linear(4, 8)]
+    result = summarize(model, device=device if device == "cpu" else None)
+    assert flags(result, "hidden[0]") == ["unregistered"]
+    assert macs(result, "hidden[0]") == MACS
+    assert result.total_params == 0  # As model.parameters() says.
+    assert "hidden[0]" in " ".join(result.warnings)
+
+
+def test_recursion_of_a_module_into_itself(device):
+    def forward(self, x, depth=0):
+        x = self.linear(x)
+        return x if depth == 2 else self(x, depth + 1)
+    result = summarize(Holder(forward, linear=nn.Linear(4, 4)), device=device)
+    assert len(layers(result)[""].layer["calls"]) == 3
+    assert len(layers(result)["linear"].layer["calls"]) == 3
+    assert macs(result) == 3 * 2 * 4 * 4
+    assert flags(result, "linear") == ["recursive"]
+
+
+def test_forward_past_the_hooks(device):
+    def forward(self, x):
+        return self.linear.forward(x)
+    model = Holder(forward, linear=nn.Linear(4, 8))
+    result = summarize(model, device=device)
+    assert macs(result, "linear") == MACS
+    assert flags(result, "linear") == []
+    assert "past their hooks" in " ".join(result.warnings)
+
+
+def test_functions_count_where_they_are_called(device):
+    def forward(self, x):
+        x = F.linear(x, self.weight)
+        x = torch.einsum("bi,ij->bj", x, self.square)
+        return torch.bmm(x.unsqueeze(1), x.unsqueeze(2))
+    model = Holder(forward)
+    model.weight, model.square = nn.Parameter(torch.zeros(8, 4)), nn.Parameter(torch.zeros(8, 8))
+    result = summarize(model, device=device)
+    assert macs(result) == MACS + 2 * 8 * 8 + 2 * 8
+
+
+def test_lazy_modules_stay_lazy(device):
+    model = nn.Sequential(nn.LazyLinear(8), nn.ReLU(), nn.LazyBatchNorm1d())
+    result = summarize(model, device=device)
+    assert result.total_params == LINEAR + 2 * 8
+    assert macs(result) == MACS
+    assert isinstance(model[0], nn.LazyLinear) and isinstance(model[2], nn.LazyBatchNorm1d)
+    assert model[0].has_uninitialized_params()
+    model(torch.zeros(2, 4))
+    assert tuple(model[0].weight.shape) == (8, 4)
+
+
+def test_a_lazy_module_without_a_run_is_unknown():
+    result = strata.summary(nn.Sequential(nn.LazyLinear(8)), verbose=0)
+    assert layers(result)["0"].metric("params") is None
+
+
+def test_lists_and_dicts_of_parameters(device):
+    def forward(self, x):
+        return x @ self.list[0] @ self.dict["out"]
+    model = Holder(forward, list=nn.ParameterList([torch.zeros(4, 8)]),
+                   dict=nn.ParameterDict({"out": torch.zeros(8, 3)}))
+    result = summarize(model, device=device)
+    assert result.total_params == 32 + 24
+    assert macs(result) == 2 * 4 * 8 + 2 * 8 * 3
+    assert flags(result, "list") == ["container"]
+
+
+def test_parametrizations(device):
+    model = nn.Sequential(parametrizations.weight_norm(nn.Linear(4, 8)))
+    result = summarize(model, device=device)
+    assert result.total_params == 8 + 4 * 8 + 8
+    assert macs(result) == MACS
+
+
+def test_pruning(device):
+    model = nn.Sequential(nn.Linear(4, 8))
+    prune.l1_unstructured(model[0], "weight", amount=0.5)
+    mask = model[0].weight_mask
+    result = summarize(model, device=device)
+    assert result.total_params == LINEAR  # What is resident: pruned ones are zeros.
+    assert macs(result) == MACS
+    assert model[0].weight_mask is mask and model[0].weight.device.type == "cpu"
+
+
+def test_hooks_that_change_what_a_module_gives(device):
+    model = nn.Sequential(nn.Linear(4, 8), nn.Linear(4, 8))
+    model[0].register_forward_hook(lambda module, args, output: output[:, :4])
+    result = summarize(model, device=device)
+    assert shape_of(result, "0") == [2, 4]
+    assert macs(result, "1") == MACS
+
+
+def test_compiled_submodules_run_as_they_are(device):
+    model = nn.Sequential(torch.compile(nn.Linear(4, 8)))
+    result = summarize(model, device=device)
+    assert macs(result) == MACS
+    assert result.total_params == LINEAR
+
+
+def test_scripted_submodules(device):
+    inner = torch.jit.script(nn.Sequential(nn.Linear(4, 8), nn.ReLU()))
+    result = summarize(nn.Sequential(inner), device=device)
+    assert result.total_params == LINEAR
+    assert macs(result, "0") == MACS
+    assert layers(result)["0.0"].class_name == "Linear"
+    assert macs(result, "0.0") == MACS
+
+
+def test_checkpoints(device):
+    def forward(self, x):
+        return checkpoint(self.linear, x, use_reentrant=False)
+    assert macs(summarize(Holder(forward, linear=nn.Linear(4, 8)), device=device)) == MACS
+
+
+def test_data_parallel():
+    result = summarize(nn.DataParallel(nn.Linear(4, 8)), device="cpu")
+    assert macs(result, "module") == MACS
+
+
+class Doubled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, weight):  # pylint: disable=arguments-differ
+        ctx.save_for_backward(x)
+        return x @ weight
+
+    @staticmethod
+    def backward(ctx, *gradients):
+        return gradients[0], None
+
+
+def test_functions_of_autograd(device):
+    def forward(self, x):
+        return Doubled.apply(x, self.weight)
+    model = Holder(forward)
+    model.weight = nn.Parameter(torch.zeros(4, 8))
+    assert macs(summarize(model, device=device)) == MACS
+
+
+def test_quantized_modules():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = torch.ao.quantization.quantize_dynamic(
+            nn.Sequential(nn.Linear(4, 8), nn.ReLU()), {nn.Linear})
+        result = summarize(model)
+    assert macs(result, "0") == MACS
+    assert result.total_params == LINEAR
+
+
+@dataclasses.dataclass
+class Output:
+    logits: torch.Tensor
+    hidden: list
+
+
+def test_data_classes_and_distributions(device):
+    def forward(self, x):
+        x = self.linear(x)
+        if self.kind == "dataclass":
+            return Output(x, [x.T])
+        return torch.distributions.Categorical(logits=x, validate_args=False)
+    model = Holder(forward, linear=nn.Linear(4, 8))
+    for kind, shapes in (("dataclass", [[2, 8], [8, 2]]), ("distribution", [[2, 8]])):
+        model.kind = kind
+        outputs = layers(summarize(model, device=device))[""].layer["calls"][0]["outputs"]
+        assert [[int(n) for n in tensor["shape"]] for tensor in outputs] == shapes
+
+
+def test_generators(device):
+    class Steps(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(4, 4)
+
+        def forward(self, x):
+            for _ in range(3):
+                x = self.linear(x)
+                yield x
+
+    def forward(self, x):
+        return list(self.steps(x))[-1]
+    result = summarize(Holder(forward, steps=Steps()), device=device)
+    assert macs(result) == 3 * 2 * 4 * 4
+    assert len(layers(result)["steps.linear"].layer["calls"]) == 3
+
+
+def test_values_that_decide_are_run_with_a_warning():
+    def forward(self, x):
+        return self.linear(x) if (x.sum() < 1000).item() else x
+    result = summarize(Holder(forward, linear=nn.Linear(4, 8)))
+    assert macs(result) == MACS
+    assert "shapes alone were not enough" in " ".join(result.warnings)
+    assert result.to_dict()["run"]["device"] == "cpu"
+
+
+def test_tensors_that_are_no_parameters(device):
+    def forward(self, x):
+        return self.linear(x) * self.scale + self.table["bias"]
+    model = Holder(forward, linear=nn.Linear(4, 8))
+    model.scale, model.table = torch.ones(8), {"bias": torch.ones(8)}
+    result = summarize(model, device=device)
+    assert macs(result) == MACS
+    assert result.to_dict()["run"]["device"] == device
+    assert model.scale.device.type == "cpu"
+
+
+def test_custom_operators(device):
+    @torch.library.custom_op("strata_live_test::twice", mutates_args=())
+    def twice(x: torch.Tensor) -> torch.Tensor:
+        return x * 2
+
+    @twice.register_fake
+    def _(x):
+        return torch.empty_like(x)
+
+    def forward(self, x):
+        return twice(self.linear(x))
+    assert macs(summarize(Holder(forward, linear=nn.Linear(4, 8)), device=device)) == MACS
+
+
+def test_a_model_on_meta():
+    with torch.device("meta"):
+        model = nn.Sequential(nn.Linear(4, 100_000_000), nn.Linear(100_000_000, 1))
+    result = summarize(model)
+    assert result.total_params == 6 * 100_000_000 + 1
+    assert macs(result) == 2 * 5 * 100_000_000
+    assert result.to_dict()["run"]["device"] == "shape"
+
+
+def test_tied_weights_count_once(device):
+    model = nn.Sequential(nn.Linear(4, 8, bias=False), nn.Linear(8, 4, bias=False))
+    model[1].weight = nn.Parameter(model[0].weight.data.view(4, 8))  # Of one storage.
+    second = nn.Sequential(nn.Embedding(8, 4), nn.Linear(4, 8, bias=False))
+    second[1].weight = second[0].weight
+    assert strata.summary(second, (2,), dtypes=[torch.long], verbose=0,
+                          device=device).total_params == 32
+    assert macs(summarize(model, device=device)) == 2 * 2 * 4 * 8
+
+
+def test_another_thread_is_not_watched():
+    other = nn.Linear(4, 8)
+    go_on, done = threading.Event(), threading.Event()
+
+    def run():
+        while not done.is_set():
+            other(torch.zeros(1, 4))
+            go_on.set()
+    thread = threading.Thread(target=run)
+    thread.start()
+    go_on.wait()
+    try:
+        result = summarize(nn.Linear(4, 8), device="cpu")
+    finally:
+        done.set()
+        thread.join()
+    assert macs(result) == MACS
+    assert len(result.summary_list) == 1
+
+
+def test_a_deep_model():
+    model = nn.Linear(4, 4)
+    for _ in range(300):
+        model = nn.Sequential(model)
+    result = summarize(model)
+    assert macs(result) == 2 * 4 * 4
+    assert len(result.summary_list) == 301
