@@ -9,5 +9,5 @@ shift 2
 site=$TEST_TMPDIR/site
 export HOME=$TEST_TMPDIR PIP_DISABLE_PIP_VERSION_CHECK=1
 "$python" -m pip install --quiet --no-deps --no-index --no-compile --target "$site" "$wheel"
-export PYTHONPATH=$site PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH=$site STRATA_TEST_PROGRAM=$site/bin/strata PYTHONDONTWRITEBYTECODE=1
 exec "$python" -m pytest -q -p no:cacheprovider --import-mode=importlib "$@"

@@ -91,8 +91,6 @@ void BindHost(py::module_& m) {
       .def_readwrite("recording", &LiveRun::recording)
       .def_readwrite("error", &LiveRun::error)
       .def_readwrite("device", &LiveRun::device)
-      .def_readwrite("again", &LiveRun::again)
-      .def_readwrite("timed", &LiveRun::timed)
       .def_readwrite("flags", &LiveRun::flags)
       .def_readwrite("warnings", &LiveRun::warnings);
   py::class_<Host>(m, "Host")

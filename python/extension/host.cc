@@ -115,11 +115,12 @@ void Host::Configure(const py::dict& settings, Summarizer& summarizer) {
   summarizer.TimedRuns(timing);
 }
 
-py::bytes Host::SummarizeLive(const LiveRun& run, const py::dict& settings) {
+py::bytes Host::SummarizeLive(const LiveRun& run, const py::dict& settings,
+                              py::object again, py::object timed) {
   Summarizer summarizer(host_);
   Configure(settings, summarizer);
   LiveModel model(ReadTree(run.modules, run.numbers), run.recording, run.error,
-                  run.device, run.again, run.timed);
+                  run.device, std::move(again), std::move(timed));
   for (const std::string& warning : run.warnings) model.Warn(warning);
   ModelInfo info;
   info.set_source("python");

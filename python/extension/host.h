@@ -30,14 +30,15 @@ class StatusError : public std::exception {
   std::string text_;
 };
 
-// A run of a live module, as Python hands it over; see LiveModel.
+// A run of a live module, as Python hands it over; see LiveModel. It holds
+// nothing that leads back to the module: Python's search for circles does not
+// see into it.
 struct LiveRun {
   pybind11::list modules;
   int numbers = 0;
   std::shared_ptr<Recording> recording;  // Null: nothing ran.
   std::string error;
   std::string device;
-  pybind11::object again, timed;
   std::vector<std::pair<int, std::string>> flags;  // Of layers, by place.
   std::vector<std::string> warnings;
 };
@@ -54,7 +55,8 @@ class Host {
 
   pybind11::list Plugins() const;
   pybind11::bytes SummarizeLive(const LiveRun& run,
-                                const pybind11::dict& settings);
+                                const pybind11::dict& settings,
+                                pybind11::object again, pybind11::object timed);
   pybind11::bytes SummarizeFile(const std::string& file,
                                 const pybind11::dict& settings);
   std::string Format(const std::string& summary, const std::string& formatter,

@@ -31,9 +31,15 @@ std::string TextOf(absl::Span<const TensorSpec> specs) {
 Watch::Watch(bool operators, bool memory, bool on_meta)
     : options_(OptionsOf(operators, memory, on_meta)) {}
 
-void Watch::Begin() { run_.emplace(no_tree_, *recording_, options_); }
+void Watch::Begin() {
+  if (options_.memory && options_.on_meta) as_on_accelerator_.emplace();
+  run_.emplace(no_tree_, *recording_, options_);
+}
 
-void Watch::End() { run_.reset(); }
+void Watch::End() {
+  run_.reset();
+  as_on_accelerator_.reset();
+}
 
 void Watch::Enter(int module, py::handle args, py::handle kwargs) {
   std::vector<TensorSpec> inputs;

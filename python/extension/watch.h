@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/module_tree.h"
+#include "plugins/sources/libtorch/accelerator_rules.h"
 #include "plugins/sources/libtorch/run_clock.h"
 #include "plugins/sources/libtorch/run_watch.h"
 #include "python/extension/recording.h"
@@ -56,6 +57,8 @@ class Watch {
   const libtorch::WatchOptions options_;
   ModuleTree no_tree_;  // The RunWatch's: where things are, Python says.
   std::shared_ptr<Recording> recording_ = std::make_shared<Recording>();
+  // What memory an accelerator would take, where there are shapes alone.
+  std::optional<libtorch::AsOnAccelerator> as_on_accelerator_;
   std::optional<libtorch::RunWatch> run_;
   std::vector<Frame> frames_;
   int raised_in_ = -1;

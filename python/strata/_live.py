@@ -17,7 +17,7 @@ from strata._inputs import Inputs
 from strata._snapshot import (Snapshot, all_modules, same_random_numbers, same_settings,
                               set_mode)
 from strata._tree import Tree, read_tree
-from strata._twins import Twins, stand_ins_for_written
+from strata._twins import Twins, mapped, stand_ins_for_written
 from strata._watching import Numbers, watching
 
 SHAPE = "shape"
@@ -63,6 +63,9 @@ class Live:
         self.mode = mode
         self.is_own = self.torch_device == own_device(model)
         self.numbers = Numbers()
+        # The same in each run: the tree knows parameters by their memory.
+        self.twins = Twins(self.torch_device)
+        self.copies: dict[int, torch.Tensor] = {}
         self.tree = Tree()
         self.raised: BaseException | None = None
         self.warnings: list[str] = []
@@ -79,21 +82,27 @@ class Live:
         with same_random_numbers(), same_settings():
             try:
                 if self.is_own:
-                    stand_ins_for_written(modules)
+                    stand_ins_for_written(modules, self.twins, self.copies)
                 else:
-                    Twins(self.torch_device).take_place(modules)
+                    self.twins.take_place(modules)
                 if self.mode != "same":
                     set_mode(self.model, modules, training)
                 yield modules
             finally:
                 snapshot.put_back()
 
-    def call(self) -> None:
-        """Runs forward once. On shapes what it makes are shapes, too."""
-        args, kwargs = self.inputs.on(self.torch_device, move=not self.is_own)
+    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """Runs forward once; gives what keeps alive all that a backward pass needs.
+
+        On shapes what it makes are shapes, too.
+        """
         factories = torch.device("meta") if self.device == SHAPE else nullcontext()
         with torch.compiler.set_stance("force_eager"), factories:
-            self.model(*args, **kwargs)
+            output = self.model(*args, **kwargs)
+        history: list[Any] = []
+        if torch.is_grad_enabled():
+            mapped(output, lambda tensor: history.append(tensor.grad_fn) or tensor)
+        return history
 
     def first_run(self, operators: bool, memory: bool) -> _core.LiveRun:
         """For the summary. What forward raises is in `raised`, but for an interruption."""
@@ -112,7 +121,6 @@ class Live:
             run.modules, run.flags = self.tree.modules, self.tree.flags
             run.numbers = len(self.numbers.modules)
             self.warnings += self._warnings(modules, versions)
-        run.again, run.timed = self.again, self.timed
         run.warnings = self.warnings
         return run
 
@@ -124,14 +132,17 @@ class Live:
 
     def _run(self, watcher: Any, modules: list[nn.Module], gradients: bool) -> None:
         self.raised = None
+        args, kwargs = self.inputs.on(self.torch_device, move=not self.is_own)
+        history: list[Any] = []
         with torch.set_grad_enabled(gradients), watching(watcher, self.numbers, modules):
             watcher.begin()
             try:
-                self.call()
+                history = self.call(args, kwargs)
             except Exception as e:  # pylint: disable=broad-exception-caught
                 self.raised = e
             finally:
                 watcher.end()
+        del history  # What it kept was still there at the end.
 
     def again(self, training: bool, memory: bool) -> _core.Recording:
         """One more run, as in training."""
@@ -152,11 +163,6 @@ class Live:
                 self.model(*args, **kwargs)
                 clock.end()
         return clock
-
-    def forget(self, run: _core.LiveRun) -> None:
-        """Breaks the circle of an exception, its frames, the run and this, which hold the model."""
-        run.again, run.timed = _never, _never
-        self.raised = None
 
     def _where(self, watch: _core.Watch) -> str:
         """Which module raised what it raised."""
@@ -187,10 +193,6 @@ class Live:
             warnings.append("forward wrote to parameters, which cannot be put back: the model is "
                             "not as it was")
         return warnings
-
-
-def _never(*_: object) -> Any:
-    raise AssertionError("the summary is done")
 
 
 def _versions(modules: list[nn.Module]) -> list[tuple[Any, int]]:

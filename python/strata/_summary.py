@@ -174,13 +174,12 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
     with no_collection(), _host.this_torch():
         live, run = _Runs(model, inputs, mode_name, metrics, partial).on(_device_name(device))
         try:
-            message = _host.host(plugin_path).summarize_live(run, settings)
+            message = _host.host(plugin_path).summarize_live(
+                run, settings, live.again, live.timed)
         except Error as e:
             if live.raised is None:
                 raise
             raise Error(str(e)) from live.raised
-        finally:
-            live.forget(run)
     if columns is not None:
         shown["columns"] = columns
     result = Summary(message, shown, plugin_path, {"set": dict(options or {})})

@@ -98,12 +98,13 @@ class Twins:
                     members[name] = twin
 
 
-def stand_ins_for_written(modules: list[nn.Module]) -> None:
+def stand_ins_for_written(modules: list[nn.Module], twins: Twins,
+                          copies: dict[int, torch.Tensor]) -> None:
     """Puts copies in the place of what a run on the model's own device may write to.
 
-    That is: buffers, and parameters that a lazy module has not made yet.
+    That is: buffers, and parameters that a lazy module has not made yet. The same
+    `twins` and `copies` make the same stand-ins.
     """
-    copies: dict[int, torch.Tensor] = {}
     for module in modules:
         if isinstance(module, ScriptModule):
             continue
@@ -117,7 +118,7 @@ def stand_ins_for_written(modules: list[nn.Module]) -> None:
         for tensors in (module.__dict__["_parameters"], buffers):
             for name, tensor in tensors.items():
                 if tensor is not None and is_lazy(tensor):
-                    tensors[name] = Twins(str(tensor.device)).of(tensor)
+                    tensors[name] = twins.of(tensor)
 
 
 def mapped(value: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> Any:

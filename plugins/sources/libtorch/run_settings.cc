@@ -13,7 +13,9 @@ void KeptWarnings::process(const c10::Warning& warning) {
   // What LibTorch will lose some day, and which of its code it chooses, tells
   // nothing of the model.
   for (const char* text :
-       {"deprecated and will be removed", "Using default implementation"}) {
+       {"deprecated and will be removed", "Using default implementation",
+        // Shape kernels of ours take the place of PyTorch's in Python.
+        "other operators may also be overridden"}) {
     if (absl::StrContains(warning.msg(), text)) return;
   }
   Add("LibTorch warned: ", FirstCause(warning.msg()));
