@@ -72,7 +72,7 @@ py::object ArgumentObject(const OpArgument& argument) {
 }
 
 void BindVisited(py::module_& m) {
-  py::class_<TensorSpec>(m, "Tensor")
+  py::class_<TensorSpec>(m, "Tensor", "The shape and the dtype of a tensor.")
       .def_property_readonly("shape", &ShapeTuple)
       .def_property_readonly("dtype",
                              [](const TensorSpec& spec) {
@@ -82,13 +82,15 @@ void BindVisited(py::module_& m) {
         return absl::StrCat("Tensor(", ShapeText(spec.shape), ", ",
                             DTypeName(spec.dtype), ")");
       });
-  py::class_<VisitedCall>(m, "Call")
+  py::class_<VisitedCall>(m, "Call", "One call of a module.")
       .def_readonly("path", &VisitedCall::path)
       .def_readonly("type", &VisitedCall::type)
       .def_readonly("number", &VisitedCall::number)
       .def_readonly("inputs", &VisitedCall::inputs)
       .def_readonly("outputs", &VisitedCall::outputs);
-  py::class_<VisitedOp>(m, "Op")
+  py::class_<VisitedOp>(m, "Op",
+                        "One operator that ran: \"aten::conv2d\", in the "
+                        "module at `path`.")
       .def_readonly("name", &VisitedOp::name)
       .def_readonly("overload", &VisitedOp::overload)
       .def_readonly("path", &VisitedOp::path)

@@ -53,6 +53,17 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def history_of(output: Any) -> list[Any]:
+    """The functions of autograd that made the tensors in it."""
+    history: list[Any] = []
+
+    def add(tensor: torch.Tensor) -> torch.Tensor:
+        history.append(tensor.grad_fn)
+        return tensor
+    mapped(output, add)
+    return history
+
+
 class Live:
     """A model on one device, for the time of one summary."""
 
@@ -99,10 +110,7 @@ class Live:
         factories = torch.device("meta") if self.device == SHAPE else nullcontext()
         with torch.compiler.set_stance("force_eager"), factories:
             output = self.model(*args, **kwargs)
-        history: list[Any] = []
-        if torch.is_grad_enabled():
-            mapped(output, lambda tensor: history.append(tensor.grad_fn) or tensor)
-        return history
+        return history_of(output) if torch.is_grad_enabled() else []
 
     def first_run(self, operators: bool, memory: bool) -> _core.LiveRun:
         """For the summary. What forward raises is in `raised`, but for an interruption."""

@@ -14,10 +14,11 @@ from strata import _host
 from strata._core import Error
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas  # type: ignore[import-untyped,unused-ignore]
 
 _ENDINGS = {".html": "html", ".md": "markdown", ".json": "json", ".csv": "csv", ".tsv": "tsv",
             ".txt": "table", ".svg": "svg", ".dot": "dot", ".mmd": "mermaid", ".pb": "binary"}
+_FRAME_HEIGHT = 680  # Of the page in a notebook: totals, the map, and the first rows.
 _BYTES_OF = {"float64": 8, "int64": 8, "complex64": 8, "uint64": 8, "complex128": 16,
              "float32": 4, "int32": 4, "uint32": 4, "qint32": 4, "complex32": 4, "float16": 2,
              "bfloat16": 2, "int16": 2, "uint16": 2}
@@ -146,9 +147,8 @@ class Summary:
 
     def _repr_html_(self) -> str:
         """The page, in a frame of its own: what notebooks show."""
-        rows = min(len(self.to_dict()["layers"]), 24)
         page = html.escape(self.format("html"), quote=True)
-        return (f'<iframe srcdoc="{page}" style="width:100%;height:{220 + 26 * rows}px;'
+        return (f'<iframe srcdoc="{page}" style="width:100%;height:{_FRAME_HEIGHT}px;'
                 'border:0" loading="lazy" sandbox="allow-scripts allow-downloads" '
                 'title="Strata summary"></iframe>')
 

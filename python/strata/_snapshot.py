@@ -99,8 +99,8 @@ class Snapshot:
 def same_random_numbers() -> Iterator[None]:
     """Random numbers that are drawn inside are drawn again outside."""
     state = torch.get_rng_state()
-    devices = torch.cuda.get_rng_state_all() if (
-        torch.cuda.is_available() and torch.cuda.is_initialized()) else []
+    has_cuda = torch.cuda.is_available() and torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    devices = torch.cuda.get_rng_state_all() if has_cuda else []
     python = random.getstate()
     numpy = sys.modules.get("numpy")
     arrays = numpy.random.get_state() if numpy is not None else None

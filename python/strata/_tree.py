@@ -101,9 +101,9 @@ class _Reader:
                 continue
             known = known and not is_lazy(tensor)
             parameters.append((name, tensor, bool(tensor.requires_grad)))
-        for name, tensor in module._buffers.items():
-            if tensor is not None and not is_lazy(tensor):
-                buffers.append((name, tensor))
+        for name, buffer in module._buffers.items():
+            if buffer is not None and not is_lazy(buffer):
+                buffers.append((name, buffer))
         return (parameters if known else []), buffers, known
 
     def add(self, module: nn.Module, path: str, name: str, parent: int, flag: str) -> int:
@@ -111,10 +111,8 @@ class _Reader:
         if place >= _MOST_PLACES:
             raise Error(f"the model's modules stand at more than {_MOST_PLACES} places; "
                         "shared modules hold shared modules")
-        if flag == "unregistered":
-            parameters, buffers, known = [], [], True
-        else:
-            parameters, buffers, known = self._tensors(module)
+        parameters, buffers, known = (
+            ([], [], True) if flag == "unregistered" else self._tensors(module))
         self.tree.modules.append((
             path, name, *_class_names(module), parent, _is_container(module), id(module), parameters, buffers, _attributes(module),
             self.numbers.known(module), known))

@@ -37,11 +37,11 @@ class Twins:
 
     def _make(self, tensor: torch.Tensor) -> torch.Tensor:
         if is_lazy(tensor):
-            if isinstance(tensor, UninitializedParameter):
-                return UninitializedParameter(requires_grad=tensor.requires_grad,
-                                              device=self.device, dtype=tensor.dtype)
-            return UninitializedBuffer(requires_grad=tensor.requires_grad,  # type: ignore[no-any-return]
-                                       device=self.device, dtype=tensor.dtype)
+            kind: Any = (UninitializedParameter if isinstance(tensor, UninitializedParameter)
+                         else UninitializedBuffer)
+            lazy: torch.Tensor = kind(requires_grad=tensor.requires_grad, device=self.device,
+                                      dtype=tensor.dtype)
+            return lazy
         if type(tensor) not in (torch.Tensor, nn.Parameter, nn.Buffer):
             raise NoTwin(f"a tensor of the class {type(tensor).__name__}")
         if tensor.layout is not torch.strided or tensor.is_quantized:
