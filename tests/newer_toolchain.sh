@@ -15,7 +15,7 @@ readonly SUITE=sid
 
 readonly PACKAGES=(g++ bazel-bootstrap pkg-config libabsl-dev libprotobuf-dev protobuf-compiler
   libboost-dev libgtest-dev libgmock-dev libbenchmark-dev libtorch-dev libzip-dev libelf-dev
-  libutf8proc-dev libre2-dev nettle-dev nlohmann-json3-dev libsimdjson-dev libgraphviz-dev graphviz chromium chromium-driver python3
+  libutf8proc-dev libre2-dev nettle-dev nlohmann-json3-dev libsimdjson-dev libgraphviz-dev graphviz chromium chromium-driver patchelf python3-dev python3-venv python3
   cmake make git zip unzip ca-certificates)
 
 # Debian's Bazel 7 takes the rules that it needs from Debian's packages only by way

@@ -144,7 +144,10 @@ py::bytes Host::SummarizeFile(const std::string& file,
   if (settings.contains("inputs") && !settings["inputs"].is_none()) {
     summarizer.Inputs(ValueOr(ParseInputSizes(inputs)));
   }
-  return ValueOr(summarizer.Summarize(file)).SerializeAsString();
+  Summary summary = ValueOr(summarizer.Summarize(file));
+  // Of a model that was in memory.
+  if (Get(settings, "hide_file", false)) summary.mutable_model()->clear_file();
+  return summary.SerializeAsString();
 }
 
 std::string Host::Format(const std::string& bytes, const std::string& formatter,

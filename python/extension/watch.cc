@@ -29,7 +29,16 @@ std::string TextOf(absl::Span<const TensorSpec> specs) {
 }  // namespace
 
 Watch::Watch(bool operators, bool memory, bool on_meta)
-    : options_(OptionsOf(operators, memory, on_meta)) {}
+    : options_(OptionsOf(operators, memory, on_meta)),
+      packed_(std::make_shared<libtorch::PackedParameters>()) {
+  options_.unpack = [packed = packed_](const c10::IValue& value) {
+    std::vector<TensorSpec> tensors;
+    for (const ParameterInfo& parameter : packed->Keep(value)) {
+      tensors.push_back(parameter.tensor);
+    }
+    return tensors;
+  };
+}
 
 void Watch::Begin() {
   if (options_.memory && options_.on_meta) as_on_accelerator_.emplace();

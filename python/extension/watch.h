@@ -12,6 +12,7 @@
 
 #include "core/module_tree.h"
 #include "plugins/sources/libtorch/accelerator_rules.h"
+#include "plugins/sources/libtorch/packed_parameters.h"
 #include "plugins/sources/libtorch/run_clock.h"
 #include "plugins/sources/libtorch/run_watch.h"
 #include "python/extension/recording.h"
@@ -54,8 +55,9 @@ class Watch {
     bool has_begun_forward;
   };
 
-  const libtorch::WatchOptions options_;
+  libtorch::WatchOptions options_;
   ModuleTree no_tree_;  // The RunWatch's: where things are, Python says.
+  std::shared_ptr<libtorch::PackedParameters> packed_;  // Of this run.
   std::shared_ptr<Recording> recording_ = std::make_shared<Recording>();
   // What memory an accelerator would take, where there are shapes alone.
   std::optional<libtorch::AsOnAccelerator> as_on_accelerator_;

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import builtins
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import nn
+from torch.jit import ScriptModule
 
 from strata import _host
+from strata._core import Error
 from strata._inputs import sizes_of
 from strata._result import Summary
 
@@ -54,6 +57,20 @@ def open(  # pylint: disable=redefined-builtin
     with _host.this_torch():
         message = _host.host(plugin_path).summarize_file(os.fspath(file), settings)
     return Summary(message, {"depth": depth}, plugin_path, {"set": dict(options or {})})
+
+
+def scripted(model: ScriptModule, args: tuple[Any, ...], kwargs: Mapping[str, Any],
+             are_there: bool, settings: dict[str, Any], plugin_path: str | None) -> bytes:
+    """The summary of a compiled module, by a file of it: there is no other way into one."""
+    if kwargs and args:
+        raise Error("a compiled module takes its arguments by position or all by name")
+    with tempfile.TemporaryDirectory() as folder, _host.this_torch():
+        file = os.path.join(folder, "model.pt")
+        torch.jit.save(model, file)
+        if are_there:
+            inputs = settings["inputs_file"] = os.path.join(folder, "inputs.pt")
+            torch.save(dict(kwargs) if kwargs else args, inputs)
+        return _host.host(plugin_path).summarize_file(file, {**settings, "hide_file": True})
 
 
 def export(model: nn.Module, args: tuple[Any, ...], file: str | os.PathLike[str],

@@ -197,6 +197,12 @@ class Live:
                            for number in self.numbers.by_forward)
             warnings.append(f"forward of {len(paths)} module{'s' if len(paths) > 1 else ''} was "
                             f"called past their hooks, as '{paths[0]}.forward(…)'")
+        if self.tree.compiled:
+            count = len(self.tree.compiled)
+            warnings.append(
+                f"{count} compiled (scripted) {'module is' if count == 1 else 'modules are'} shown "
+                f"as a whole, with all parameters (first '{self.tree.compiled[0]}'): save it and "
+                "strata.open the file to see inside")
         if any(tensor._version != version for tensor, version in versions):
             warnings.append("forward wrote to parameters, which cannot be put back: the model is "
                             "not as it was")

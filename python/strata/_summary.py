@@ -8,9 +8,11 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.jit import ScriptModule
 
 from strata import _host
 from strata._core import Error
+from strata._files import scripted
 from strata._inputs import Inputs
 from strata._live import SHAPE, Live, no_collection, own_device
 from strata._result import Summary
@@ -99,6 +101,18 @@ def _first_line(raised: BaseException) -> str:
     return (str(raised).strip().splitlines() or [""])[0]
 
 
+def _message(runs: _Runs, device: str | None, settings: dict[str, Any],
+             plugin_path: str | None) -> bytes:
+    with no_collection(), _host.this_torch():
+        live, run = runs.on(device)
+        try:
+            return _host.host(plugin_path).summarize_live(run, settings, live.again, live.timed)
+        except Error as e:
+            if live.raised is None:
+                raise
+            raise Error(str(e)) from live.raised
+
+
 def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments,too-many-locals
     model: nn.Module,
     input_size: object = None,
@@ -171,15 +185,14 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
         list(metrics) if metrics is not None else None, set=dict(options or {}),
         runs=runs, warmup=warmup, min_time=min_time, partial=partial)
     settings["training"] = model.training if mode_name == "same" else mode_name == "train"
-    with no_collection(), _host.this_torch():
-        live, run = _Runs(model, inputs, mode_name, metrics, partial).on(_device_name(device))
-        try:
-            message = _host.host(plugin_path).summarize_live(
-                run, settings, live.again, live.timed)
-        except Error as e:
-            if live.raised is None:
-                raise
-            raise Error(str(e)) from live.raised
+    wanted = _device_name(device)
+    if isinstance(model, ScriptModule):
+        args, keywords = inputs.on("cpu", move=False)
+        message = scripted(model, args, keywords, inputs.are_there,
+                           {**settings, "device": wanted or ""}, plugin_path)
+    else:
+        message = _message(_Runs(model, inputs, mode_name, metrics, partial), wanted, settings,
+                           plugin_path)
     if columns is not None:
         shown["columns"] = columns
     result = Summary(message, shown, plugin_path, {"set": dict(options or {})})

@@ -27,7 +27,8 @@ class Tree:
 
     modules: list[tuple[Any, ...]] = field(default_factory=list)
     flags: list[tuple[int, str]] = field(default_factory=list)
-    unregistered: list[str] = field(default_factory=list)
+    unregistered: list[str] = field(default_factory=list)  # Paths.
+    compiled: list[str] = field(default_factory=list)  # Of scripted modules, shown as a whole.
 
 
 def _attribute_text(value: object) -> str | None:
@@ -67,6 +68,16 @@ def _is_container(module: nn.Module) -> bool:
     return forward is None or forward is nn.Module.forward
 
 
+def _packed(module: nn.Module) -> list[tuple[str, torch.Tensor, bool]]:
+    """The weight and the bias that a quantized layer keeps in an object of LibTorch's."""
+    unpack = getattr(module, "_weight_bias", None)
+    if unpack is None:
+        return []
+    weight, bias = unpack()
+    found = [("weight", weight, False)]
+    return found if bias is None else [*found, ("bias", bias, False)]
+
+
 def _name_in(caller: nn.Module, module: nn.Module) -> str:
     """By which attribute its caller has a module that is not registered there."""
     for name, value in caller.__dict__.items():
@@ -94,6 +105,10 @@ class _Reader:
 
     def _tensors(self, module: nn.Module) -> tuple[list[Any], list[Any], bool]:
         known = True
+        if isinstance(module, ScriptModule):  # With all that is in it.
+            return ([(name, tensor, tensor.requires_grad)
+                     for name, tensor in module.named_parameters()],
+                    list(module.named_buffers()), True)
         parameters: list[Any] = []
         buffers: list[Any] = []
         for name, tensor in module._parameters.items():
@@ -104,6 +119,9 @@ class _Reader:
         for name, buffer in module._buffers.items():
             if buffer is not None and not is_lazy(buffer):
                 buffers.append((name, buffer))
+        if any(isinstance(value, torch.ScriptObject) for value in module.__dict__.values()):
+            packed, known = _packed(module), known and hasattr(module, "_weight_bias")
+            parameters += packed
         return (parameters if known else []), buffers, known
 
     def add(self, module: nn.Module, path: str, name: str, parent: int, flag: str) -> int:
@@ -139,6 +157,9 @@ class _Reader:
             place = self.add(module, path, name, parent, flag)
             if flag == "unregistered":
                 self.tree.unregistered.append(path)
+            if isinstance(module, ScriptModule):
+                self.tree.compiled.append(path)
+                continue
             around.append(id(module))
             inside.add(id(module))
             stack.append(0)

@@ -190,8 +190,18 @@ def test_scripted_submodules(device):
     result = summarize(nn.Sequential(inner), device=device)
     assert result.total_params == LINEAR
     assert macs(result, "0") == MACS
-    assert layers(result)["0.0"].class_name == "Linear"
-    assert macs(result, "0.0") == MACS
+    assert layers(result)["0"].class_name == "Sequential"
+    assert "shown as a whole" in " ".join(result.warnings)
+
+
+def test_a_scripted_model(device):
+    model = torch.jit.script(nn.Sequential(nn.Linear(4, 8), nn.ReLU()))
+    for options in ({"input_size": (2, 4)}, {"input_data": torch.zeros(2, 4)}):
+        result = strata.summary(model, verbose=0, device=device, **options)
+        assert macs(result, "0") == MACS
+        assert layers(result)["0"].class_name == "Linear"
+        assert result.to_dict()["model"].get("file", "") == ""
+    assert strata.summary(model, verbose=0).total_params == LINEAR
 
 
 def test_checkpoints(device):

@@ -51,8 +51,8 @@ class ReadmeTest(runner.TempFolderTest):
     def test_the_set_up_commands(self):
         """CI runs the second as it stands; the first runs the program."""
         bazel = [c for c in commands() if "bazel" in c]
-        self.assertEqual(len(bazel), 3)
-        main, tests, dist = bazel
+        self.assertEqual(len(bazel), 4)
+        main, tests, dist, wheel = bazel
         setup = "tools/setup && bazel "
         self.assertTrue(main.startswith(setup + "run -c opt //tools:strata -- "), main)
         result = self.run_as_user("strata " + main.split(" -- ")[1])
@@ -60,6 +60,7 @@ class ReadmeTest(runner.TempFolderTest):
         self.assertEqual(tests, setup + "test //...")
         self.assertIn(f"({tests})", (runner.ROOT / ".ci" / "run").read_text())
         self.assertEqual(dist, "bazel build -c opt //:dist")  # See dist_test.py.
+        self.assertEqual(wheel, "bazel build -c opt //python:wheel")  # See //python's tests.
 
     def test_every_option_is_in_the_table(self):
         text = README.read_text()

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/module_tree.h"
-#include "plugins/sources/torchscript/packed_parameters.h"
+#include "plugins/sources/libtorch/packed_parameters.h"
 
 namespace strata::torchscript {
 
@@ -26,7 +26,7 @@ struct ReadModules {
   absl::flat_hash_map<ObjectId, std::vector<int>> places;
   // Quantized layers keep their weights in objects that are no tensors, and in
   // so many modules these could not be unpacked.
-  PackedParameters packed;
+  libtorch::PackedParameters packed;
   int not_unpacked = 0;
 };
 

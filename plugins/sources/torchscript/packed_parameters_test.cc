@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/packed_parameters.h"
+#include "plugins/sources/libtorch/packed_parameters.h"
 
 #include <memory>
 #include <set>
@@ -21,7 +21,7 @@ absl::StatusOr<std::unique_ptr<Model>> OpenSmall(const std::string& name) {
       DataPath(absl::StrCat("tests/models/small/", name)), options);
 }
 
-TEST(PackedParameters, OfConvolutionsAndLinearLayers) {
+TEST(libtorch::PackedParameters, OfConvolutionsAndLinearLayers) {
   ASSERT_OK_AND_ASSIGN(auto model, OpenSmall("quantized_conv.pt"));
   std::vector<std::string> found;
   for (const Module& module : model->modules().modules) {
@@ -40,7 +40,7 @@ TEST(PackedParameters, OfConvolutionsAndLinearLayers) {
                           "head._packed_params.bias 4 float32"));
 }
 
-TEST(PackedParameters, OfRecurrentLayersWithAStorageEach) {
+TEST(libtorch::PackedParameters, OfRecurrentLayersWithAStorageEach) {
   ASSERT_OK_AND_ASSIGN(auto model, OpenSmall("quantized_lstm.pt"));
   std::set<uint64_t> storages;
   std::vector<std::string> found;

@@ -84,7 +84,7 @@ class LinearShapes : public LinearPackedParamsBase {
   Bias bias_;
 };
 
-// PackedParameters knows it by this name.
+// libtorch::PackedParameters knows it by this name.
 class Fp16LinearShapes : public LinearShapes {
  public:
   using LinearShapes::LinearShapes;

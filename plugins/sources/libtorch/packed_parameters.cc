@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/packed_parameters.h"
+#include "plugins/sources/libtorch/packed_parameters.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
@@ -16,7 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "plugins/sources/libtorch/value_specs.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 using Parameters = std::vector<ParameterInfo>;
@@ -25,7 +25,7 @@ using Parameters = std::vector<ParameterInfo>;
 // what stays is the object, and each of its tensors is a storage of its own.
 ParameterInfo PartOf(const void* object, int part, std::string name,
                      const at::Tensor& tensor) {
-  ParameterInfo info{std::move(name), libtorch::SpecOf(tensor),
+  ParameterInfo info{std::move(name), SpecOf(tensor),
                      /*trainable=*/false};
   info.tensor.storage = reinterpret_cast<uint64_t>(object) + part;
   info.tensor.storage_offset = 0;
@@ -97,10 +97,10 @@ Parameters RecurrentCellOf(const c10::IValue& value) {
   Parameters parameters;
   if (kind == "quantized") {  // w_ih, w_hh, b_ih, b_hh and sums of columns.
     if (tensors.size() < 4) return {};
-    parameters = {{"weight_ih", libtorch::SpecOf(tensors[0])},
-                  {"weight_hh", libtorch::SpecOf(tensors[1])},
-                  {"bias_ih", libtorch::SpecOf(tensors[2])},
-                  {"bias_hh", libtorch::SpecOf(tensors[3])}};
+    parameters = {{"weight_ih", SpecOf(tensors[0])},
+                  {"weight_hh", SpecOf(tensors[1])},
+                  {"bias_ih", SpecOf(tensors[2])},
+                  {"bias_hh", SpecOf(tensors[3])}};
   } else if (linears.size() == 2) {
     const Parameters ih = PackedParameters::Unpack(linears[0]);
     const Parameters hh = PackedParameters::Unpack(linears[1]);
@@ -108,8 +108,8 @@ Parameters RecurrentCellOf(const c10::IValue& value) {
     parameters = {{"weight_ih", ih[0].tensor}, {"weight_hh", hh[0].tensor}};
     // The linear layers hold the same biases, those of half precision alone.
     if (tensors.size() == 2) {
-      parameters.push_back({"bias_ih", libtorch::SpecOf(tensors[0])});
-      parameters.push_back({"bias_hh", libtorch::SpecOf(tensors[1])});
+      parameters.push_back({"bias_ih", SpecOf(tensors[0])});
+      parameters.push_back({"bias_hh", SpecOf(tensors[1])});
     } else if (ih.size() == 2 && hh.size() == 2) {
       parameters.push_back({"bias_ih", ih[1].tensor});
       parameters.push_back({"bias_hh", hh[1].tensor});
@@ -160,4 +160,4 @@ std::vector<TensorSpec> PackedParameters::TensorsOf(
   return tensors;
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch

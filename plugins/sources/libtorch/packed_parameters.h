@@ -1,7 +1,7 @@
 // What is in the objects that quantized layers keep their weights in.
 
-#ifndef STRATA_PLUGINS_SOURCES_TORCHSCRIPT_PACKED_PARAMETERS_H_
-#define STRATA_PLUGINS_SOURCES_TORCHSCRIPT_PACKED_PARAMETERS_H_
+#ifndef STRATA_PLUGINS_SOURCES_LIBTORCH_PACKED_PARAMETERS_H_
+#define STRATA_PLUGINS_SOURCES_LIBTORCH_PACKED_PARAMETERS_H_
 
 #include <ATen/core/ivalue.h>
 
@@ -10,7 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "core/module_tree.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 
 // Unpacks the objects of a file, each once: unpacking copies the weights.
 class PackedParameters {
@@ -35,6 +35,6 @@ class PackedParameters {
   absl::flat_hash_map<const void*, Kept> kept_;
 };
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
 
-#endif  // STRATA_PLUGINS_SOURCES_TORCHSCRIPT_PACKED_PARAMETERS_H_
+#endif  // STRATA_PLUGINS_SOURCES_LIBTORCH_PACKED_PARAMETERS_H_
