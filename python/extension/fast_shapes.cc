@@ -79,6 +79,7 @@
 
 #include <optional>
 #include <tuple>
+#include <vector>
 
 #include "plugins/sources/libtorch/run_settings.h"
 #include "plugins/sources/libtorch/shape_rules.h"
@@ -310,9 +311,17 @@ Tensor Convolution(const Tensor& input, const Tensor& weight,
               ", weight of size ", weight.sizes(), ", expected input",
               input.sizes(), " to have ", channels, " channels, but got ",
               input.size(1), " channels instead");
-  const std::vector<int64_t> sizes =
-      libtorch::ConvolutionSizes(input.sizes(), weight.sizes(), stride, padding,
-                                 dilation, transposed, output_padding, groups);
+  // One number may stand for all dimensions.
+  const auto each = [&](at::IntArrayRef values) {
+    const size_t spatial = input.dim() - 2;
+    TORCH_CHECK(values.size() == 1 || values.size() == spatial, "expected ",
+                spatial, " numbers, or one, and got ", values);
+    return values.size() == spatial ? values.vec()
+                                    : std::vector<int64_t>(spatial, values[0]);
+  };
+  const std::vector<int64_t> sizes = libtorch::ConvolutionSizes(
+      input.sizes(), weight.sizes(), each(stride), each(padding),
+      each(dilation), transposed, each(output_padding), groups);
   for (size_t i = 2; i < sizes.size(); ++i) {
     TORCH_CHECK(sizes[i] > 0, "the kernel ", weight.sizes(),
                 " is larger than the padded input ", input.sizes());

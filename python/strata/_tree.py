@@ -106,9 +106,11 @@ class _Reader:
     def _tensors(self, module: nn.Module) -> tuple[list[Any], list[Any], bool]:
         known = True
         if isinstance(module, ScriptModule):  # With all that is in it.
-            return ([(name, tensor, tensor.requires_grad)
-                     for name, tensor in module.named_parameters()],
-                    list(module.named_buffers()), True)
+            packs = any(isinstance(getattr(inner, name, None), torch.ScriptObject)
+                        for inner in module.modules() for name in ("_packed_params", "param"))
+            return ([] if packs else [(name, tensor, tensor.requires_grad)
+                                      for name, tensor in module.named_parameters()],
+                    list(module.named_buffers()), not packs)
         parameters: list[Any] = []
         buffers: list[Any] = []
         for name, tensor in module._parameters.items():

@@ -97,6 +97,9 @@ def test_it(case):
                           mode=mode, verbose=0)
     file = strata.open(MODELS / "small" / f"{case.name}.pt", sizes, dtypes=dtypes, mode=mode)
     if case.name in TOTALS:
-        assert figures(live)[""] == figures(file)[""]
+        own, theirs = figures(live)[""], figures(file)[""]
+        if own[1] is None:  # Packed weights inside of a scripted part: not known.
+            own = (own[0], theirs[1], own[2])
+        assert own == theirs
     else:
         assert figures(live) == figures(file)
