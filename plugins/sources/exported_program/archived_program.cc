@@ -2,8 +2,11 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/error.h"
 #include "core/printable.h"
 #include "plugins/sources/exported_program/program_reader.h"
 
@@ -17,6 +20,30 @@ absl::Status InMember(const absl::Status& status, absl::string_view member) {
 }
 
 }  // namespace
+
+absl::StatusOr<const Archive::Program*> ChooseProgram(const Archive& archive,
+                                                      const std::string& name) {
+  const std::vector<Archive::Program>& programs = archive.programs();
+  if (name.empty() && programs.size() == 1) return &programs[0];
+  std::vector<std::string> names;
+  for (const Archive::Program& program : programs) {
+    if (program.name == name) return &program;
+    names.push_back(Printable(program.name, true));
+  }
+  constexpr size_t kMostNames = 20;
+  const size_t count = names.size();
+  if (count > kMostNames) names.resize(kMostNames);
+  const std::string list =
+      absl::StrCat(absl::StrJoin(names, ", "), count > kMostNames ? ", …" : "");
+  if (name.empty()) {
+    return WithHint(absl::InvalidArgumentError(
+                        absl::StrCat("it holds ", count, " programs: ", list)),
+                    "choose one with --program=NAME");
+  }
+  return WithHint(absl::InvalidArgumentError(
+                      absl::StrCat("it holds no program '", name, "'")),
+                  absl::StrCat("there is: ", list));
+}
 
 absl::StatusOr<std::unique_ptr<Program>> ReadProgram(
     Archive& archive, const Archive::Program& which,
@@ -39,6 +66,7 @@ absl::StatusOr<std::unique_ptr<Program>> ReadProgram(
     if (!read.ok()) return read;
     for (size_t i = had; i < program->weights.size(); ++i) {
       WeightRecord& weight = program->weights[i];
+      weight.is_constant = config == which.constants_config;
       weight.bytes = static_cast<int64_t>(archive.size(
           absl::StrCat(archive.root(), folder, weight.record_name)));
     }

@@ -124,8 +124,9 @@ struct StoredTensor {
 // What a configuration of weights says of one of them.
 struct WeightRecord {
   std::string name;
-  std::string record_name;  // "weight_3"
-  Id record = kNone;        // Equal for those that are in one record.
+  std::string record_name;   // "weight_3"
+  Id record = kNone;         // Equal for those that are in one record.
+  bool is_constant = false;  // It stands in the configuration of constants.
   int64_t offset = 0;
   int64_t bytes = 0;  // Of the record, as it is stored; 0: it has none.
 };

@@ -4,6 +4,7 @@
 #define STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_PROGRAM_READER_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -15,6 +16,10 @@ namespace strata::exported_program {
 struct ReadOptions {
   bool for_run = false;  // Also what a run alone needs.
 };
+
+// The archive's program of this name; "": its only one. The error lists them.
+absl::StatusOr<const Archive::Program*> ChooseProgram(const Archive& archive,
+                                                      const std::string& name);
 
 // Errors name the member and the field.
 absl::StatusOr<std::unique_ptr<Program>> ReadProgram(

@@ -1,8 +1,10 @@
 // Of GraphReader: what nodes are given that only a run asks for.
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/printable.h"
 #include "plugins/sources/exported_program/graph_reader.h"
 #include "plugins/sources/exported_program/return_if_error.h"
 
@@ -112,8 +114,18 @@ absl::Status GraphReader::ReadRunArgument(absl::string_view kind,
                            : *number;
     return absl::OkStatus();
   }
+  std::string what(kind);
+  if (kind == "as_custom_obj") {
+    RETURN_IF_ERROR(json_.VisitObject(
+        value, [&](absl::string_view key, JsonValue part) -> absl::Status {
+          if (key != "name" && key != "class_fqn") return absl::OkStatus();
+          absl::StatusOr<absl::string_view> text = json_.String(part);
+          if (text.ok()) absl::StrAppend(&what, " ", Printable(*text, true));
+          return text.status();
+        }));
+  }
   argument.id = static_cast<Id>(program_.texts.size());
-  program_.texts.emplace_back(kind);
+  program_.texts.push_back(std::move(what));
   return absl::OkStatus();
 }
 
