@@ -40,7 +40,8 @@ void AddDimensions(const SymbolBounds& bounds, Program& program) {
     }
     dimension.hint = hints[i].value_or(
         std::min(std::max<int64_t>(dimension.min, 2), dimension.max));
-    if (!hints[i] && is_open[i]) {
+    // What runs finds out.
+    if (!hints[i] && is_open[i] && !program.is_for_run) {
       program.warnings.push_back(absl::StrCat(
           "the file does not say how large a size is that depends on the "
           "data: figures are for ",

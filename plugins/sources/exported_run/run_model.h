@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -38,8 +39,11 @@ class RunModel : public Model {
   absl::Status Run(const RunOptions& options, ModuleVisitor& visitor) override;
   std::vector<std::string> warnings() const override;
 
-  // What the last run gave back, once; where Run was told to keep it. For
-  // tests.
+  // For tests: the inputs of such a run; and what the last run gave back, once,
+  // where it was to be kept.
+  absl::StatusOr<RunInputs> MakeInputs(const RunOptions& options) const {
+    return MakeRunInputs(*program_, options, device_);
+  }
   void KeepOutputs() { keeps_outputs_ = true; }
   std::vector<c10::IValue> TakeOutputs() { return std::move(outputs_); }
 
