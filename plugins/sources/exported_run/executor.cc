@@ -39,7 +39,11 @@ absl::Status Executor::Prepare(const exported_program::Modules& modules) {
       absl::StatusOr<OperatorCall> call = OperatorCall::Make(
           program_, plan_.flat.canonical, *next.node, device_);
       status = call.status();
-      if (call.ok()) calls_.push_back(*std::move(call));
+      if (call.ok()) {
+        const auto frees = instructions_.ids.begin();
+        call->GiveUp({frees + next.frees.begin, frees + next.frees.end});
+        calls_.push_back(*std::move(call));
+      }
     } else if (is_python &&
                !IsPythonOperator(program_.targets[next.node->target].name)) {
       status = absl::UnimplementedError("cannot be run outside of Python");

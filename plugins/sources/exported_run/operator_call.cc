@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/error.h"
 #include "plugins/sources/exported_run/fixed_argument.h"
@@ -179,12 +181,29 @@ absl::StatusOr<OperatorCall> OperatorCall::Make(
   return call;
 }
 
-c10::IValue OperatorCall::Make(const Made& made, const Values& values) {
-  const auto value = [&](Id id) -> const c10::IValue& {
+void OperatorCall::GiveUp(const std::vector<Id>& values) {
+  absl::flat_hash_map<Id, int> uses;
+  const auto visit = [](Made& made, auto visit_id) {
+    if (made.id != kNone) visit_id(made.id);
+    for (const Id id : made.ids) visit_id(id);
+  };
+  for (Made& made : made_) visit(made, [&](Id id) { ++uses[id]; });
+  const absl::flat_hash_set<Id> given_up(values.begin(), values.end());
+  for (Made& made : made_) {
+    bool all = made.what != Made::What::kIntegers;
+    visit(made, [&](Id id) {
+      all &= id == kNone || (given_up.contains(id) && uses[id] == 1);
+    });
+    made.gives_up = all;
+  }
+}
+
+c10::IValue OperatorCall::Make(const Made& made, Values& values) {
+  const auto value = [&](Id id) {
     if (values[id].isNone()) {
       throw std::runtime_error("it is given a value that nothing made");
     }
-    return values[id];
+    return made.gives_up ? std::move(values[id]) : values[id];
   };
   switch (made.what) {
     case Made::What::kValue:

@@ -27,6 +27,10 @@ class OperatorCall {
       const std::vector<exported_program::Id>& canonical,
       const exported_program::Node& node, c10::Device device);
 
+  // Says that nobody needs these values afterwards. They are handed over:
+  // memory is given back as early as TorchScript's interpreter does it.
+  void GiveUp(const std::vector<exported_program::Id>& values);
+
   // Takes what it is given from `values`, and puts there what it gives back.
   // `stack` is empty before and after. Raises what the operator raises.
   void Run(Values& values, std::vector<c10::IValue>& stack) const;
@@ -47,11 +51,12 @@ class OperatorCall {
     exported_program::Id id = exported_program::kNone;
     std::vector<exported_program::Id> ids;
     std::vector<int64_t> numbers;
+    bool gives_up = false;  // What it takes is handed over.
   };
   class Arguments;
 
   explicit OperatorCall(c10::OperatorHandle handle) : handle_(handle) {}
-  static c10::IValue Make(const Made& made, const Values& values);
+  static c10::IValue Make(const Made& made, Values& values);
 
   c10::OperatorHandle handle_;
   std::vector<c10::IValue> fixed_;
