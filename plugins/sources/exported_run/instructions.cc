@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "plugins/sources/exported_run/lifetimes.h"
 
 namespace strata::exported_run {
 namespace {
@@ -13,7 +14,6 @@ using exported_program::Argument;
 using exported_program::Call;
 using exported_program::Event;
 using exported_program::Graph;
-using exported_program::Integer;
 using exported_program::Modules;
 using exported_program::Step;
 
@@ -48,7 +48,7 @@ class Maker {
         }
       }
     }
-    AddFrees();
+    AddFrees(program_, plan_, made_);
     return std::move(made_);
   }
 
@@ -243,68 +243,6 @@ class Maker {
     // Its operands are needed until here.
     if (copy.ok()) made_.list[*copy].node = &node;
     return copy.status();
-  }
-
-  template <typename Visit>
-  void VisitUses(const Instruction& instruction, Visit visit) const {
-    if (instruction.what == What::kUnless) visit(instruction.id);
-    for (const Range range : {instruction.from, instruction.to}) {
-      for (uint32_t i = range.begin; i < range.end; ++i) visit(made_.ids[i]);
-    }
-    if (instruction.node == nullptr || instruction.what == What::kSet ||
-        instruction.what == What::kReset) {
-      return;
-    }
-    const Node& node = *instruction.node;
-    const auto use = [&](Id id) {
-      if (id != kNone) visit(plan_.flat.canonical[id]);
-    };
-    for (uint32_t i = node.arguments.begin; i < node.arguments.end; ++i) {
-      const Argument& argument = program_.arguments[i];
-      use(argument.value);
-      if (argument.kind == Argument::Kind::kTensor) use(argument.id);
-      if (argument.kind == Argument::Kind::kTensors) {
-        for (uint32_t j = argument.list.begin; j < argument.list.end; ++j) {
-          use(program_.ids[j]);
-        }
-      } else if (argument.kind == Argument::Kind::kIntegers) {
-        for (uint32_t j = argument.list.begin; j < argument.list.end; ++j) {
-          use(program_.integers[j].value);
-        }
-      }
-    }
-    for (uint32_t i = node.outputs.begin; i < node.outputs.end; ++i) {
-      use(program_.ids[i]);
-    }
-  }
-
-  // In the order of the list the last that uses a value is the last in time:
-  // what a loop takes from outside is an operand of its end.
-  void AddFrees() {
-    std::vector<int64_t> last(program_.values.size(), -1);
-    constexpr int64_t kNever = INT64_MAX;
-    const auto keep = [&](Id id) {
-      if (id != kNone) last[plan_.flat.canonical[id]] = kNever;
-    };
-    for (const auto& stored : program_.stored) keep(stored.value);
-    for (const Range range :
-         {program_.graphs[0].inputs, program_.graphs[0].outputs}) {
-      for (uint32_t i = range.begin; i < range.end; ++i) keep(program_.ids[i]);
-    }
-    for (uint32_t i = 0; i < here(); ++i) {
-      VisitUses(made_.list[i], [&](Id value) {
-        if (last[value] != kNever) last[value] = i;
-      });
-    }
-    for (uint32_t i = 0; i < here(); ++i) {
-      std::vector<Id> freed;
-      VisitUses(made_.list[i], [&](Id value) {
-        if (last[value] != i) return;
-        last[value] = -1;
-        freed.push_back(value);
-      });
-      made_.list[i].frees = Keep(freed);
-    }
   }
 
   const Program& program_;
