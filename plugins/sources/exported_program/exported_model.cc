@@ -8,6 +8,7 @@
 #include "plugins/sources/exported_program/composites.h"
 #include "plugins/sources/exported_program/input_dimensions.h"
 #include "plugins/sources/exported_program/tensor_specs.h"
+#include "plugins/sources/exported_program/told_memory.h"
 #include "plugins/sources/exported_program/training_mode.h"
 
 namespace strata::exported_program {
@@ -48,6 +49,11 @@ absl::Status ExportedModel::Run(const RunOptions& options,
         "give --device=cpu to run it with them, --input_size, or nothing for "
         "the sizes that the file records");
   }
+  if (options.gradients) {
+    return absl::UnimplementedError(
+        "what a step of training keeps is not in the file: --device=cpu runs "
+        "the model");
+  }
   absl::StatusOr<std::vector<int64_t>> sizes =
       DimensionsFor(*program_, options);
   if (!sizes.ok()) return sizes.status();
@@ -57,7 +63,6 @@ absl::Status ExportedModel::Run(const RunOptions& options,
 
   BeginPhase(options.phases, "run forward");
   RunInfo info = ConditionsOf(options, kShapeDevice);
-  info.watches_memory = false;
   info.training = training_.value_or(options.training);
   visitor.BeginRun(modules_.tree, info);
   const absl::Time deadline = absl::Now() + options.timeout;
@@ -68,6 +73,10 @@ absl::Status ExportedModel::Run(const RunOptions& options,
     list.clear();
     for (Id value : values) list.push_back(specs.Spec(value));
   };
+  std::optional<ToldMemory> memory;
+  if (options.watch_memory) {
+    memory.emplace(*program_, plan_, specs, visitor);
+  }
   int64_t told = 0;
   for (const Event& event : plan_.events) {
     if ((++told & 0xff) == 0) {
@@ -91,7 +100,10 @@ absl::Status ExportedModel::Run(const RunOptions& options,
       op.arguments = arguments;
       op.outputs = outputs;
       TellInside(op, visitor);
+      const size_t place = &event - plan_.events.data();
+      if (memory) memory->BeforeVisit(place);
       visitor.VisitOp(op);
+      if (memory) memory->AfterVisit(place);
       continue;
     }
     const Call& call = plan_.flat.calls[event.id];
