@@ -124,6 +124,12 @@ absl::StatusOr<std::unique_ptr<Interface>> MakePlugin(
 // A source whose files say what their inputs are (Model::has_recorded_inputs)
 // has STRATA_RECORDED_INPUTS before that.
 #define STRATA_RECORDED_INPUTS "inputs=recorded\0"
+// Two sources may share files: one that tells shapes and computes nothing, the
+// other for all devices that compute. The first has STRATA_SHAPES_ONLY with the
+// other's name, the other STRATA_COMPUTING. A source of neither is for all.
+#define STRATA_SHAPES_ONLY(computing) \
+  "devices=shape\0computed_by=" computing "\0"
+#define STRATA_COMPUTING "devices=computing\0"
 #define STRATA_SOURCE_PLUGIN(name, description, T, content, runtime, ...) \
   STRATA_EXPORT_PLUGIN_("source", name, description, make_source,         \
                         ::strata::ModelSource, T,                         \

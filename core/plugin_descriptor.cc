@@ -115,6 +115,8 @@ absl::StatusOr<PluginDescriptor> ParsePluginDescriptor(absl::string_view text) {
   d.build = fields["build"];
   d.content = fields["content"];
   d.records_inputs = fields["inputs"] == "recorded";
+  d.devices = fields["devices"];
+  d.computed_by = fields["computed_by"];
   d.endings = absl::StrSplit(fields["endings"], ',', absl::SkipEmpty());
   d.uses = absl::StrSplit(fields["uses"], ',', absl::SkipEmpty());
   d.runtime.name = fields["runtime"];

@@ -35,10 +35,12 @@ struct PluginDescriptor {
   std::string name;
   std::string description;  // One line.
   std::string version;
-  std::string interface;             // The interface version it was built for.
-  std::string build;                 // Its STRATA_BUILD_STRING.
-  std::string content;               // Sources: which files are its own.
-  bool records_inputs = false;       // Sources: files say what inputs are.
+  std::string interface;        // The interface version it was built for.
+  std::string build;            // Its STRATA_BUILD_STRING.
+  std::string content;          // Sources: which files are its own.
+  bool records_inputs = false;  // Sources: files say what inputs are.
+  std::string devices;          // Sources: "shape", "computing", "": all.
+  std::string computed_by;  // Sources of "shape": which one is for the others.
   std::vector<std::string> endings;  // Formatters: "json" for *.json.
   std::vector<std::string> uses;     // Metrics: those whose values it needs.
   std::vector<OptionSpec> options;   // Sorted by name.

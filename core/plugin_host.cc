@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/error.h"
-#include "core/file_content.h"
 #include "core/library_checks.h"
 #include "core/option_values.h"
 #include "core/running_plugin.h"
@@ -256,34 +255,6 @@ absl::StatusOr<std::unique_ptr<Formatter>> PluginHost::MakeFormatter(
 absl::StatusOr<std::unique_ptr<ModelSource>> PluginHost::MakeSource(
     absl::string_view name, const OptionTexts& options) {
   return Make(&PluginEntry::make_source, "source", name, options);
-}
-
-bool PluginHost::SourceRecordsInputs(absl::string_view name) const {
-  for (const FoundPlugin& plugin : plugins_) {
-    if (plugin.state == FoundPlugin::State::kUsable &&
-        plugin.descriptor.kind == "source" && plugin.descriptor.name == name) {
-      return plugin.descriptor.records_inputs;
-    }
-  }
-  return false;
-}
-
-absl::StatusOr<std::string> PluginHost::SourceFor(
-    const std::string& file) const {
-  absl::StatusOr<FileContent> content = FileContent::Read(file);
-  if (!content.ok()) return content.status();
-  std::vector<std::string> readable;
-  for (const FoundPlugin& plugin : plugins_) {
-    if (plugin.state != FoundPlugin::State::kUsable ||
-        plugin.descriptor.kind != "source") {
-      continue;
-    }
-    if (content->Matches(plugin.descriptor.content)) {
-      return plugin.descriptor.name;
-    }
-    readable.push_back(plugin.descriptor.description);
-  }
-  return content->NotReadable(readable);
 }
 
 }  // namespace strata

@@ -69,13 +69,17 @@ class PluginHost {
   absl::StatusOr<std::unique_ptr<ModelSource>> MakeSource(
       absl::string_view name, const OptionTexts& options = {});
 
-  // The name of the source that reads `file`, chosen by the file's content. The
-  // error says what the file is instead, and what can be read.
-  absl::StatusOr<std::string> SourceFor(const std::string& file) const;
+  // The name of the source that reads `file`, chosen by the file's content, for
+  // `device` (as OpenOptions::device). The error says what the file is instead,
+  // and what can be read; or, with kUnimplemented, which source is missing.
+  absl::StatusOr<std::string> SourceFor(const std::string& file,
+                                        absl::string_view device = "") const;
   // Whether files of this source say what their inputs are.
   bool SourceRecordsInputs(absl::string_view name) const;
 
  private:
+  absl::Status NotComputed(const std::string& file, absl::string_view device,
+                           const PluginDescriptor& source) const;
   void LookInto(const std::string& folder);
   void Add(FoundPlugin plugin);
   absl::StatusOr<const PluginEntry*> Load(absl::string_view kind,

@@ -28,6 +28,10 @@ STRATA_SOURCE_PLUGIN(only, "archives of this test", strata::OnlySource,
                      "zip:*/only.txt", "");
 STRATA_SOURCE_PLUGIN(other, "other archives", strata::OnlySource,
                      "zip:*/other.txt", "");
+STRATA_SOURCE_PLUGIN(tells, "shapes of shared archives", strata::OnlySource,
+                     "zip:*/shared.txt", STRATA_SHAPES_ONLY("runs"));
+STRATA_SOURCE_PLUGIN(runs, "shared archives, run", strata::OnlySource,
+                     "zip:*/shared.txt", STRATA_COMPUTING);
 
 namespace strata {
 namespace {
@@ -59,6 +63,41 @@ TEST(PluginSourceTest, ChosenByTheContentAndNotByTheName) {
     EXPECT_EQ(source, row.source);
     EXPECT_THAT(host.MakeSource(source), IsOk());
   }
+}
+
+TEST(PluginSourceTest, ChosenByTheDevice) {
+  const std::string file = ZipOf("shared.pt", "m/shared.txt");
+  struct {
+    const char* device;
+    const char* source;
+  } const rows[] = {
+      {"", "tells"}, {"shape", "tells"}, {"cpu", "runs"}, {"cuda:1", "runs"}};
+  PluginHost host;
+  host.AddStatic(strata_plugin_runs());
+  host.AddStatic(strata_plugin_tells());
+  for (const auto& row : rows) {
+    ASSERT_OK_AND_ASSIGN(const std::string source,
+                         host.SourceFor(file, row.device));
+    EXPECT_EQ(source, row.source) << row.device;
+  }
+  // One that says nothing of devices is for all.
+  host.AddStatic(strata_plugin_only());
+  ASSERT_OK_AND_ASSIGN(const std::string source,
+                       host.SourceFor(ZipOf("all.pt", "m/only.txt"), "cpu"));
+  EXPECT_EQ(source, "only");
+}
+
+TEST(PluginSourceTest, TheErrorNamesTheSourceThatIsMissing) {
+  const std::string file = ZipOf("shared.pt", "m/shared.txt");
+  PluginHost shapes;
+  shapes.AddStatic(strata_plugin_tells());
+  EXPECT_THAT(shapes.SourceFor(file, "cpu"),
+              IsError(absl::StatusCode::kUnimplemented,
+                      "'runs', for the device 'cpu', is not there"));
+  PluginHost computing;
+  computing.AddStatic(strata_plugin_runs());
+  EXPECT_THAT(computing.SourceFor(file),
+              IsError(absl::StatusCode::kNotFound, "no source plugin"));
 }
 
 TEST(PluginSourceTest, TheErrorSaysWhatCanBeRead) {

@@ -58,12 +58,13 @@ Summarizer& Summarizer::Dimensions(
 void Summarizer::LookAt(const std::string& file) {
   BeginPhase(phases_, "look at the file");
   looked_at_ = file;
-  source_ = host_.SourceFor(file);
+  source_ = host_.SourceFor(file, device_);
   records_inputs_ = source_.ok() && host_.SourceRecordsInputs(*source_);
 }
 
 Summarizer& Summarizer::Device(std::string device) {
   device_ = std::move(device);
+  looked_at_.clear();  // Another source may be for that one.
   return *this;
 }
 

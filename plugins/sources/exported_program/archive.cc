@@ -144,6 +144,28 @@ uint64_t Archive::size(absl::string_view member) {
   return index ? packed->members()[*index].size : 0;
 }
 
+std::optional<Archive::Place> Archive::Stored(absl::string_view member) const {
+  const auto found = places_.find(member);
+  if (found == places_.end()) return std::nullopt;
+  const auto stored = StoredBytes(file_->bytes(), *found->second);
+  if (!stored) return std::nullopt;
+  return Place{static_cast<uint64_t>(stored->data() - file_->bytes().data()),
+               stored->size()};
+}
+
+absl::StatusOr<std::string> Archive::Unpack(absl::string_view member,
+                                            uint64_t most) {
+  const ZipArchive* packed = Packed();
+  const std::optional<int> index =
+      packed == nullptr ? std::nullopt : packed->Find(member);
+  if (!index) {
+    return absl::DataLossError(absl::StrCat("its member '",
+                                            Printable(member, true),
+                                            "' cannot be read: it is damaged"));
+  }
+  return packed->Read(*index, most);
+}
+
 absl::StatusOr<absl::string_view> Archive::Read(absl::string_view member) {
   const auto found = places_.find(member);
   if (found == places_.end()) {
@@ -158,15 +180,7 @@ absl::StatusOr<absl::string_view> Archive::Read(absl::string_view member) {
     }
     return *stored;
   }
-  const ZipArchive* packed = Packed();
-  const std::optional<int> index =
-      packed == nullptr ? std::nullopt : packed->Find(member);
-  if (!index) {
-    return absl::DataLossError(absl::StrCat("its member '",
-                                            Printable(member, true),
-                                            "' cannot be read: it is damaged"));
-  }
-  absl::StatusOr<std::string> content = packed->Read(*index, kMostBytes);
+  absl::StatusOr<std::string> content = Unpack(member, kMostBytes);
   if (!content.ok()) return content.status();
   unpacked_ = *std::move(content);
   const size_t size = unpacked_.size();

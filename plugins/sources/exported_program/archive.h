@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,16 @@ class Archive {
   // How large a member is, as it is stored; 0 where there is nothing in it, or
   // no such member.
   uint64_t size(absl::string_view member);
+
+  // Where in the file the bytes of a member lie that is stored as it is;
+  // nothing for another.
+  struct Place {
+    uint64_t begin = 0;
+    uint64_t size = 0;
+  };
+  std::optional<Place> Stored(absl::string_view member) const;
+  // The content of a member that is packed, of at most `most` bytes.
+  absl::StatusOr<std::string> Unpack(absl::string_view member, uint64_t most);
 
   // A member's content, followed by JsonReader::kPadding bytes. It lives as
   // long as the archive, or until the next Read. Errors name the member.

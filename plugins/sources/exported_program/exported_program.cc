@@ -2,13 +2,9 @@
 
 #include <exception>
 #include <utility>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "core/error.h"
 #include "core/phases.h"
-#include "core/printable.h"
 #include "plugins/sources/exported_program/archive.h"
 #include "plugins/sources/exported_program/exported_model.h"
 #include "plugins/sources/exported_program/program_reader.h"
@@ -22,37 +18,13 @@ absl::Status InFile(const absl::Status& status, const std::string& file) {
       ErrorHint(status));
 }
 
-absl::StatusOr<const Archive::Program*> Choose(const Archive& archive,
-                                               const std::string& name) {
-  const std::vector<Archive::Program>& programs = archive.programs();
-  if (name.empty() && programs.size() == 1) return &programs[0];
-  std::vector<std::string> names;
-  for (const Archive::Program& program : programs) {
-    if (program.name == name) return &program;
-    names.push_back(Printable(program.name, true));
-  }
-  constexpr size_t kMostNames = 20;
-  const size_t count = names.size();
-  if (count > kMostNames) names.resize(kMostNames);
-  const std::string list =
-      absl::StrCat(absl::StrJoin(names, ", "), count > kMostNames ? ", …" : "");
-  if (name.empty()) {
-    return WithHint(absl::InvalidArgumentError(
-                        absl::StrCat("it holds ", count, " programs: ", list)),
-                    "choose one with --program=NAME");
-  }
-  return WithHint(absl::InvalidArgumentError(
-                      absl::StrCat("it holds no program '", name, "'")),
-                  absl::StrCat("there is: ", list));
-}
-
 absl::StatusOr<std::unique_ptr<Model>> OpenModel(const std::string& file,
                                                  const OpenOptions& options) {
   BeginPhase(options.phases, "read the program");
   absl::StatusOr<std::unique_ptr<Archive>> archive = Archive::Open(file);
   if (!archive.ok()) return archive.status();
   absl::StatusOr<const Archive::Program*> which =
-      Choose(**archive, options.program);
+      ChooseProgram(**archive, options.program);
   if (!which.ok()) return which.status();
   absl::StatusOr<std::unique_ptr<Program>> program =
       ReadProgram(**archive, **which);

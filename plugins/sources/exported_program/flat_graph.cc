@@ -4,31 +4,18 @@
 #include <optional>
 #include <tuple>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/count.h"
 #include "core/printable.h"
-#include "plugins/metrics/macs/formulas.h"
+#include "plugins/sources/exported_program/branch_cost.h"
+#include "plugins/sources/exported_program/operators.h"
 #include "plugins/sources/exported_program/tensor_specs.h"
 
 namespace strata::exported_program {
 namespace {
 
-// Operators that call their graph once, as it stands.
-bool IsWrapper(absl::string_view name) {
-  static const auto* const names = new absl::flat_hash_set<absl::string_view>({
-      "higher_order::checkpoint",
-      "higher_order::hints_wrapper",
-      "higher_order::invoke_subgraph",
-      "higher_order::strict_mode",
-      "higher_order::tag_activation_checkpoint",
-      "higher_order::wrap",
-      "higher_order::wrap_activation_checkpoint",
-      "higher_order::wrap_with_autocast",
-      "higher_order::wrap_with_set_grad_enabled",
-  });
-  return names->contains(name);
-}
+constexpr absl::string_view kCond = "higher_order::cond";
+constexpr absl::string_view kWhileLoop = "higher_order::while_loop";
 
 class Flattener {
  public:
@@ -55,7 +42,7 @@ class Flattener {
     for (size_t i = 0; i < flat_.canonical.size(); ++i) {
       flat_.canonical[i] = Canonical(static_cast<Id>(i));
     }
-    SettleCalls();
+    SettleCalls(flat_);
     for (const auto& [what, count] : loops_) {
       flat_.warnings.push_back(absl::StrCat(
           "how often the body of ", what, " runs is not known (", count,
@@ -123,7 +110,7 @@ class Flattener {
         }
       }
       if (owner > 0 && owner != flat_.calls[around].module) {
-        return ChildCall(around, kOwner, owner);
+        return ChildCall(around, owner_key_, owner);
       }
     }
     return around;
@@ -140,6 +127,9 @@ class Flattener {
         AddHigherOrder(node, target, call, around, steps);
       } else if (target.is_operator) {
         steps.push_back({&node, call});
+      } else if (program_.is_for_run) {
+        // Of no call of its own: it would be one that no operator shows.
+        AddControl(Step::What::kPython, node, kNone, steps);
       }
     }
   }
@@ -167,22 +157,81 @@ class Flattener {
       steps.push_back({&node, call});
       return;
     }
-    for (Id graph : graphs) {
-      const Range inputs = program_.graphs[graph].inputs;
-      for (size_t i = 0; i < std::min<size_t>(inputs.size(), operands.size());
-           ++i) {
-        Bind(program_.ids[inputs.begin + i], operands[i]);
-      }
+    if (program_.is_for_run) {
+      AddForRun(node, target, graphs, operands, call != kNone ? call : around,
+                steps);
+      return;
     }
     const Id inside = call != kNone ? call : around != kNone ? around : 0;
+    for (Id graph : graphs) BindInputs(graph, operands, 0);
     Id last = graphs.back();
-    if (target.name == "higher_order::cond" && graphs.size() == 2) {
+    if (target.name == kCond && graphs.size() == 2) {
       last = AddDearer(graphs, inside, steps);
     } else {
       for (Id graph : graphs) AddGraph(graph, inside, steps);
       if (!IsWrapper(target.name)) ++loops_[target.name];
     }
     BindOutputs(node, last);
+  }
+
+  // What a graph takes in, from `begin` on, is what it is given.
+  void BindInputs(Id graph, const std::vector<Id>& operands, size_t begin) {
+    const Range inputs = program_.graphs[graph].inputs;
+    for (size_t i = begin; i < std::min<size_t>(inputs.size(), operands.size());
+         ++i) {
+      Bind(program_.ids[inputs.begin + i], operands[i]);
+    }
+  }
+
+  static void AddControl(Step::What what, const Node& node, Id call,
+                         std::vector<Step>& steps) {
+    steps.push_back({nullptr, call, what, &node});
+  }
+
+  // Everything that may run, and what says whether it does. The last step of
+  // each has the node itself, so that its outputs are made somewhere.
+  void AddForRun(const Node& node, const Target& target,
+                 const std::vector<Id>& graphs, const std::vector<Id>& operands,
+                 Id call, std::vector<Step>& steps) {
+    using What = Step::What;
+    const Id inside = call != kNone ? call : 0;
+    if (target.name == kCond && graphs.size() == 2) {
+      for (Id graph : graphs) BindInputs(graph, operands, 0);
+      AddControl(What::kIf, node, call, steps);
+      --owner_key_;
+      AddGraph(graphs[0], inside, steps);
+      AddControl(What::kElse, node, call, steps);
+      --owner_key_;
+      AddGraph(graphs[1], inside, steps);
+      AddControl(What::kEndElse, node, call, steps);
+      steps.push_back({&node, call, What::kEndIf, &node});
+    } else if (target.name == kWhileLoop && graphs.size() == 2) {
+      // The body's own inputs are the variables, as many as it gives back.
+      const Range inputs = program_.graphs[graphs[1]].inputs;
+      const size_t variables = program_.graphs[graphs[1]].outputs.size();
+      for (Id graph : graphs) BindInputs(graph, operands, variables);
+      for (size_t i = 0; i < std::min<size_t>(variables, inputs.size()); ++i) {
+        const Range tested = program_.graphs[graphs[0]].inputs;
+        if (i < tested.size()) {
+          Bind(program_.ids[tested.begin + i], program_.ids[inputs.begin + i]);
+        }
+      }
+      AddControl(What::kLoop, node, call, steps);
+      AddGraph(graphs[0], inside, steps);
+      AddControl(What::kTest, node, call, steps);
+      --owner_key_;
+      AddGraph(graphs[1], inside, steps);
+      AddControl(What::kNext, node, call, steps);
+      steps.push_back({&node, call, What::kEndLoop, &node});
+    } else if (IsWrapper(target.name)) {
+      BindInputs(graphs.back(), operands, 0);
+      AddControl(What::kSet, node, call, steps);
+      AddGraph(graphs.back(), inside, steps);
+      AddControl(What::kReset, node, call, steps);
+      BindOutputs(node, graphs.back());
+    } else {
+      steps.push_back({&node, call});
+    }
   }
 
   void BindOutputs(const Node& node, Id graph) {
@@ -202,7 +251,7 @@ class Flattener {
     Count costs[2] = {0, 0};
     for (int i = 0; i < 2; ++i) {
       AddGraph(branches[i], call, sides[i]);
-      costs[i] = Cost(sides[i]);
+      if (has_specs_) costs[i] = CostOf(program_, specs_, sides[i]);
     }
     const int64_t first = costs[0].value().value_or(INT64_MAX);
     const int64_t second = costs[1].value().value_or(INT64_MAX);
@@ -220,70 +269,21 @@ class Flattener {
     return branches[dearer];
   }
 
-  Count Cost(const std::vector<Step>& steps) {
-    Count cost = 0;
-    if (!has_specs_) return cost;
-    std::vector<OpArgument> arguments;
-    std::vector<TensorSpec> outputs;
-    for (const Step& step : steps) {
-      specs_.Arguments(*step.node, arguments);
-      specs_.Outputs(*step.node, outputs);
-      OpCall op;
-      op.name = program_.targets[step.node->target].name;
-      op.overload = program_.targets[step.node->target].overload;
-      op.arguments = arguments;
-      op.outputs = outputs;
-      // An unknown one says nothing of which branch is dearer.
-      const std::optional<Count> macs = metrics::MacsOf(op);
-      if (macs && macs->known()) cost += *macs;
-    }
-    return cost;
-  }
-
-  // Nodes that a pass of the exporter made belong to what is around them.
-  void SettleCalls() {
-    std::vector<Step>& steps = flat_.steps;
-    std::vector<Id> next(steps.size(), 0);
-    Id after = 0;
-    for (size_t i = steps.size(); i-- > 0;) {
-      if (steps[i].call != kNone) after = steps[i].call;
-      next[i] = after;
-    }
-    Id before = 0;
-    for (size_t i = 0; i < steps.size(); ++i) {
-      if (steps[i].call != kNone) {
-        before = steps[i].call;
-      } else {
-        steps[i].call = CommonCall(flat_.calls, before, next[i]);
-      }
-    }
-  }
-
   const Program& program_;
   const Modules& modules_;
   FlatGraph flat_;
   std::vector<uint64_t> no_storages_;
   TensorSpecs specs_;
   bool has_specs_ = false;
-  // A key that no frame has.
+  // Keys that no frame has.
   static constexpr Id kOwner = -2;
+  Id owner_key_ = kOwner;
   absl::flat_hash_map<std::tuple<Id, Id, int>, Id> call_ids_;
   std::vector<Id> call_of_stack_;
   absl::flat_hash_map<std::string, int> loops_;
 };
 
 }  // namespace
-
-Id CommonCall(const std::vector<Call>& calls, Id a, Id b) {
-  while (a != b) {
-    if (calls[a].depth >= calls[b].depth) {
-      a = calls[a].parent;
-    } else {
-      b = calls[b].parent;
-    }
-  }
-  return a;
-}
 
 FlatGraph Flatten(const Program& program, const Modules& modules) {
   return Flattener(program, modules).Take();

@@ -23,10 +23,27 @@ struct Call {
   std::vector<Id> inputs, outputs;  // Values.
 };
 
+// An operator, or a call without any, which is begun and ended. In a program
+// that is for a run also what tells a run where to go on.
 struct Step {
-  const Node* node =
-      nullptr;  // Null: a call without operators, begun and ended.
+  enum class What : uint8_t {
+    kTold,
+    kPython,   // It computes sizes.
+    kIf,       // Goes behind kElse where its condition is false.
+    kElse,     // Ends the first branch, and goes to kEndIf.
+    kEndElse,  // Ends the second.
+    kEndIf,
+    kLoop,     // Sets the variables.
+    kTest,     // Goes to kEndLoop where the condition is false.
+    kNext,     // Sets the variables anew, and goes behind kLoop.
+    kEndLoop,  // Gives them back.
+    kSet,      // Before a graph that runs under a setting, as no_grad.
+    kReset,    // After it.
+  };
+  const Node* node = nullptr;  // An operator that a summary is told of.
   Id call = kNone;
+  What what = What::kTold;
+  const Node* control = nullptr;  // Null for kTold.
 };
 
 struct FlatGraph {
@@ -39,8 +56,12 @@ struct FlatGraph {
 };
 
 // Of a `cond` the branch that costs more is taken, where the open sizes are as
-// they were when the model was exported.
+// they were when the model was exported. For a run both are, and the variables
+// of loops are values of their own.
 FlatGraph Flatten(const Program& program, const Modules& modules);
+
+// Nodes that a pass of the exporter made belong to what is around them.
+void SettleCalls(FlatGraph& flat);
 
 // The innermost call around both.
 Id CommonCall(const std::vector<Call>& calls, Id a, Id b);

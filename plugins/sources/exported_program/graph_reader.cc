@@ -6,62 +6,9 @@
 #include "core/printable.h"
 #include "plugins/sources/exported_program/module_stack.h"
 #include "plugins/sources/exported_program/operators.h"
-
-#define RETURN_IF_ERROR(expression)      \
-  do {                                   \
-    absl::Status status_ = (expression); \
-    if (!status_.ok()) return status_;   \
-  } while (false)
+#include "plugins/sources/exported_program/return_if_error.h"
 
 namespace strata::exported_program {
-namespace {
-
-// ScalarType of torch/_export/serde/schema.py.
-DType DTypeOf(int64_t number) {
-  switch (number) {
-    case 1:
-      return DType::kUInt8;
-    case 2:
-      return DType::kInt8;
-    case 3:
-      return DType::kInt16;
-    case 4:
-      return DType::kInt32;
-    case 5:
-      return DType::kInt64;
-    case 6:
-      return DType::kFloat16;
-    case 7:
-      return DType::kFloat32;
-    case 8:
-      return DType::kFloat64;
-    case 9:
-      return DType::kComplex32;
-    case 10:
-      return DType::kComplex64;
-    case 11:
-      return DType::kComplex128;
-    case 12:
-      return DType::kBool;
-    case 13:
-      return DType::kBFloat16;
-    case 28:
-      return DType::kUInt16;
-    case 29:
-      return DType::kFloat8E4M3FN;
-    case 30:
-      return DType::kFloat8E5M2;
-    case 34:
-      return DType::kUInt32;
-    case 35:
-      return DType::kUInt64;
-    default:
-      return DType::kUnknown;
-  }
-}
-
-}  // namespace
-
 Id GraphReader::ValueOf(Names& names, absl::string_view name) {
   const auto [place, is_new] =
       names.try_emplace(name, static_cast<Id>(program_.values.size()));
@@ -133,9 +80,31 @@ absl::StatusOr<Id> GraphReader::ReadGraph(JsonValue value, Names& names,
   return id;
 }
 
+absl::Status GraphReader::ReadNamedArgument(JsonValue value, Names& names,
+                                            int nesting, Argument& argument,
+                                            Id& name) {
+  return json_.VisitObject(
+      value, [&](absl::string_view part, JsonValue field) -> absl::Status {
+        if (part == "name" && program_.is_for_run) {
+          absl::StatusOr<absl::string_view> text = json_.String(field);
+          if (text.ok()) name = NameId(*text);
+          return text.status();
+        }
+        if (part != "arg") return absl::OkStatus();
+        return json_.VisitUnion(field,
+                                [&](absl::string_view kind, JsonValue inner) {
+                                  absl::StatusOr<Argument> read =
+                                      ReadArgument(kind, inner, names, nesting);
+                                  if (read.ok()) argument = *read;
+                                  return read.status();
+                                });
+      });
+}
+
 absl::Status GraphReader::ReadNode(JsonValue value, Names& names, int nesting,
                                    Node& node) {
   absl::InlinedVector<Argument, 8> arguments;
+  Ids argument_names;
   Ids outputs;
   // Graphs inside of arguments add nodes to another list, but `node` is one of
   // a list that stays as it is until this has been read.
@@ -147,22 +116,10 @@ absl::Status GraphReader::ReadNode(JsonValue value, Names& names, int nesting,
           node.target = *target;
         } else if (key == "inputs") {
           return json_.VisitList(field, [&](JsonValue input) {
-            return json_.VisitObject(
-                input,
-                [&](absl::string_view part, JsonValue arg) -> absl::Status {
-                  if (part != "arg") return absl::OkStatus();
-                  return json_.VisitUnion(arg,
-                                          [&](absl::string_view kind,
-                                              JsonValue inner) -> absl::Status {
-                                            absl::StatusOr<Argument> argument =
-                                                ReadArgument(kind, inner, names,
-                                                             nesting);
-                                            if (!argument.ok())
-                                              return argument.status();
-                                            arguments.push_back(*argument);
-                                            return absl::OkStatus();
-                                          });
-                });
+            arguments.emplace_back();
+            argument_names.push_back(kNone);
+            return ReadNamedArgument(input, names, nesting, arguments.back(),
+                                     argument_names.back());
           });
         } else if (key == "outputs") {
           return ReadIds(field, names, outputs);
@@ -184,94 +141,18 @@ absl::Status GraphReader::ReadNode(JsonValue value, Names& names, int nesting,
   program_.arguments.insert(program_.arguments.end(), arguments.begin(),
                             arguments.end());
   node.arguments.end = static_cast<uint32_t>(program_.arguments.size());
+  if (program_.is_for_run) {
+    program_.argument_names.insert(program_.argument_names.end(),
+                                   argument_names.begin(),
+                                   argument_names.end());
+    node.returns = Append(outputs);
+  }
   Ids tensors;
   for (Id id : outputs) {
     if (id != kNone) tensors.push_back(id);
   }
   node.outputs = Append(tensors);
   return absl::OkStatus();
-}
-
-absl::StatusOr<Argument> GraphReader::ReadArgument(absl::string_view kind,
-                                                   JsonValue value,
-                                                   Names& names, int nesting) {
-  Argument argument;
-  using Kind = Argument::Kind;
-  // A tensor that may be none stands in a union of its own.
-  const auto optional = [&](JsonValue from, Id& id) -> absl::Status {
-    id = kNone;
-    return json_.VisitUnion(
-        from, [&](absl::string_view what, JsonValue inner) -> absl::Status {
-          if (what != "as_tensor") return absl::OkStatus();
-          absl::StatusOr<Id> tensor = ReadTensorName(inner, names);
-          if (tensor.ok()) id = *tensor;
-          return tensor.status();
-        });
-  };
-  if (kind == "as_tensor") {
-    absl::StatusOr<Id> tensor = ReadTensorName(value, names);
-    if (!tensor.ok()) return tensor.status();
-    argument.kind = Kind::kTensor;
-    argument.id = *tensor;
-  } else if (kind == "as_optional_tensor") {
-    Id id = kNone;
-    RETURN_IF_ERROR(optional(value, id));
-    if (id != kNone) argument.kind = Kind::kTensor;
-    argument.id = id;
-  } else if (kind == "as_tensors" || kind == "as_optional_tensors") {
-    const bool may_be_none = kind == "as_optional_tensors";
-    Ids ids;
-    RETURN_IF_ERROR(json_.VisitList(value, [&](JsonValue one) -> absl::Status {
-      ids.push_back(kNone);
-      if (may_be_none) return optional(one, ids.back());
-      absl::StatusOr<Id> tensor = ReadTensorName(one, names);
-      if (tensor.ok()) ids.back() = *tensor;
-      return tensor.status();
-    }));
-    argument.kind = Kind::kTensors;
-    argument.list = Append(ids);
-  } else if (kind == "as_int" || kind == "as_sym_int") {
-    absl::StatusOr<Integer> integer = ReadInteger(kind, value, names);
-    if (!integer.ok()) return integer.status();
-    argument.kind = Kind::kInteger;
-    argument.integer = integer->number;
-    argument.value = integer->value;
-  } else if (kind == "as_ints" || kind == "as_sym_ints") {
-    std::vector<Integer> integers;
-    RETURN_IF_ERROR(json_.VisitList(value, [&](JsonValue one) -> absl::Status {
-      absl::StatusOr<Integer> integer =
-          ReadInteger(kind == "as_ints" ? "as_int" : "as_sym_int", one, names);
-      if (integer.ok()) integers.push_back(*integer);
-      return integer.status();
-    }));
-    argument.kind = Kind::kIntegers;
-    argument.list.begin = static_cast<uint32_t>(program_.integers.size());
-    program_.integers.insert(program_.integers.end(), integers.begin(),
-                             integers.end());
-    argument.list.end = static_cast<uint32_t>(program_.integers.size());
-  } else if (kind == "as_float") {
-    absl::StatusOr<double> number = json_.Number(value);
-    if (!number.ok()) return number.status();
-    argument.kind = Kind::kReal;
-    argument.real = *number;
-  } else if (kind == "as_bool") {
-    absl::StatusOr<bool> flag = json_.Bool(value);
-    if (!flag.ok()) return flag.status();
-    argument.kind = Kind::kBool;
-    argument.integer = *flag ? 1 : 0;
-  } else if (kind == "as_string") {
-    absl::StatusOr<absl::string_view> text = json_.String(value);
-    if (!text.ok()) return text.status();
-    argument.kind = Kind::kText;
-    argument.id = static_cast<Id>(program_.texts.size());
-    program_.texts.emplace_back(*text);
-  } else if (kind == "as_graph") {
-    absl::StatusOr<Id> graph = ReadGraphArgument(value, nesting);
-    if (!graph.ok()) return graph.status();
-    argument.kind = Kind::kGraph;
-    argument.id = *graph;
-  }
-  return argument;
 }
 
 absl::StatusOr<Id> GraphReader::ReadGraphArgument(JsonValue value,
@@ -287,166 +168,6 @@ absl::StatusOr<Id> GraphReader::ReadGraphArgument(JsonValue value,
       }));
   if (id == kNone) return json_.Missing("graph");
   return id;
-}
-
-absl::StatusOr<Id> GraphReader::ReadTensorName(JsonValue value, Names& names) {
-  Id id = kNone;
-  RETURN_IF_ERROR(json_.VisitObject(
-      value, [&](absl::string_view key, JsonValue field) -> absl::Status {
-        if (key != "name") return absl::OkStatus();
-        absl::StatusOr<absl::string_view> name = json_.String(field);
-        if (!name.ok()) return name.status();
-        id = ValueOf(names, *name);
-        program_.values[id].is_tensor = true;
-        return absl::OkStatus();
-      }));
-  if (id == kNone) return json_.Missing("name");
-  return id;
-}
-
-absl::StatusOr<Id> GraphReader::ReadName(JsonValue value) {
-  return ReadTensorName(value, top_names_);
-}
-
-absl::StatusOr<Range> GraphReader::ReadNames(JsonValue value) {
-  Ids ids;
-  RETURN_IF_ERROR(ReadIds(value, top_names_, ids));
-  return Append(ids);
-}
-
-absl::StatusOr<Integer> GraphReader::ReadInteger(absl::string_view kind,
-                                                 JsonValue value,
-                                                 Names& names) {
-  Integer integer;
-  const auto number = [&](JsonValue from) -> absl::Status {
-    absl::StatusOr<int64_t> read = json_.Integer(from);
-    if (read.ok()) integer.number = *read;
-    return read.status();
-  };
-  if (kind == "as_int") {
-    RETURN_IF_ERROR(number(value));
-    return integer;
-  }
-  RETURN_IF_ERROR(json_.VisitUnion(
-      value, [&](absl::string_view what, JsonValue inner) -> absl::Status {
-        if (what == "as_int") return number(inner);
-        if (what != "as_name") return absl::OkStatus();
-        absl::StatusOr<absl::string_view> name = json_.String(inner);
-        if (name.ok()) integer.value = ValueOf(names, *name);
-        return name.status();
-      }));
-  return integer;
-}
-
-// The tensors of a list of arguments, with kNone for others.
-absl::Status GraphReader::ReadIds(JsonValue value, Names& names, Ids& ids) {
-  return json_.VisitList(value, [&](JsonValue element) {
-    return json_.VisitUnion(
-        element, [&](absl::string_view kind, JsonValue inner) -> absl::Status {
-          if (kind == "as_tensors") {
-            return json_.VisitList(inner, [&](JsonValue one) -> absl::Status {
-              absl::StatusOr<Id> tensor = ReadTensorName(one, names);
-              if (tensor.ok()) ids.push_back(*tensor);
-              return tensor.status();
-            });
-          }
-          Id id = kNone;
-          if (kind == "as_tensor") {
-            absl::StatusOr<Id> tensor = ReadTensorName(inner, names);
-            if (!tensor.ok()) return tensor.status();
-            id = *tensor;
-          } else if (kind == "as_sym_int") {
-            absl::StatusOr<Integer> integer = ReadInteger(kind, inner, names);
-            if (!integer.ok()) return integer.status();
-            id = integer->value;
-          }
-          ids.push_back(id);
-          return absl::OkStatus();
-        });
-  });
-}
-
-absl::Status GraphReader::ReadHint(JsonValue value, Size& size) {
-  if (json_.IsNull(value)) return absl::OkStatus();
-  return json_.VisitUnion(
-      value, [&](absl::string_view kind, JsonValue inner) -> absl::Status {
-        if (kind != "as_int") return absl::OkStatus();
-        absl::StatusOr<int64_t> hint = json_.Integer(inner);
-        if (!hint.ok()) return hint.status();
-        size.hint = *hint;
-        size.has_hint = true;
-        return absl::OkStatus();
-      });
-}
-
-absl::StatusOr<Size> GraphReader::ReadSize(JsonValue value) {
-  Size size;
-  RETURN_IF_ERROR(json_.VisitUnion(
-      value, [&](absl::string_view kind, JsonValue inner) -> absl::Status {
-        if (kind == "as_int") {
-          absl::StatusOr<int64_t> number = json_.Integer(inner);
-          if (number.ok()) size.hint = *number;
-          return number.status();
-        }
-        if (kind != "as_expr") return json_.Error("expected a size");
-        size.has_hint = false;
-        return json_.VisitObject(
-            inner, [&](absl::string_view key, JsonValue part) -> absl::Status {
-              if (key == "hint") return ReadHint(part, size);
-              if (key != "expr_str") return absl::OkStatus();
-              absl::StatusOr<absl::string_view> text = json_.String(part);
-              if (!text.ok()) return text.status();
-              size.expression = program_.expressions.Add(*text);
-              if (program_.expressions.symbols().size() > kMostSymbols) {
-                return json_.Error(
-                    absl::StrCat("more than ", kMostSymbols, " open sizes"));
-              }
-              return absl::OkStatus();
-            });
-      }));
-  return size;
-}
-
-absl::Status GraphReader::ReadDescription(JsonValue value,
-                                          Description& description) {
-  description.sizes.clear();
-  description.storage_offset = 0;
-  description.requires_grad = false;
-  bool has_dtype = false;
-  bool has_sizes = false;
-  RETURN_IF_ERROR(json_.VisitObject(
-      value, [&](absl::string_view key, JsonValue field) -> absl::Status {
-        if (key == "dtype") {
-          absl::StatusOr<int64_t> number = json_.Integer(field);
-          if (!number.ok()) return number.status();
-          has_dtype = true;
-          description.dtype = DTypeOf(*number);
-        } else if (key == "sizes") {
-          has_sizes = true;
-          return json_.VisitList(field, [&](JsonValue one) -> absl::Status {
-            absl::StatusOr<Size> size = ReadSize(one);
-            if (!size.ok()) return size.status();
-            if (size->hint < 0) {
-              return json_.Error(
-                  absl::StrCat("expected a size, found ", size->hint));
-            }
-            description.sizes.push_back(*size);
-            return absl::OkStatus();
-          });
-        } else if (key == "requires_grad") {
-          absl::StatusOr<bool> flag = json_.Bool(field);
-          if (flag.ok()) description.requires_grad = *flag;
-          return flag.status();
-        } else if (key == "storage_offset") {
-          absl::StatusOr<Size> offset = ReadSize(field);
-          if (offset.ok()) description.storage_offset = offset->hint;
-          return offset.status();
-        }
-        return absl::OkStatus();
-      }));
-  if (!has_dtype) return json_.Missing("dtype");
-  if (!has_sizes) return json_.Missing("sizes");
-  return absl::OkStatus();
 }
 
 absl::Status GraphReader::ReadTensorValue(absl::string_view name,

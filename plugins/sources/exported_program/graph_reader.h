@@ -3,6 +3,9 @@
 #ifndef STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_GRAPH_READER_H_
 #define STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_GRAPH_READER_H_
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
@@ -13,7 +16,11 @@
 
 namespace strata::exported_program {
 
-// Reads graphs into a program; both must outlive it. Errors are the reader's.
+// A dtype, as export numbers them.
+DType ExportedDType(int64_t number);
+
+// Reads graphs into a program; both must outlive it. What only a run needs is
+// read where the program says that it is for one. Errors are the reader's.
 class GraphReader {
  public:
   GraphReader(JsonReader& json, Program& program)
@@ -25,8 +32,10 @@ class GraphReader {
   // The value of this name in the program's own graph.
   Id FindOrAdd(absl::string_view name) { return ValueOf(top_names_, name); }
 
-  // A tensor of {"name": …}, in the program's own graph.
-  absl::StatusOr<Id> ReadName(JsonValue value);
+  // A tensor of {"name": …}, in the program's own graph; `name` is set to that
+  // text, which lives as long as the reader.
+  absl::StatusOr<Id> ReadName(JsonValue value,
+                              absl::string_view* name = nullptr);
   // Appends to program.ids what a list of arguments names; kNone for what is no
   // tensor.
   absl::StatusOr<Range> ReadNames(JsonValue value);
@@ -38,6 +47,7 @@ class GraphReader {
     int64_t storage_offset = 0;
     DType dtype = DType::kUnknown;
     bool requires_grad = false;
+    std::vector<Size> strides;  // Of a program that is for a run.
   };
   absl::Status ReadDescription(JsonValue value, Description& description);
 
@@ -54,10 +64,25 @@ class GraphReader {
   Id ValueOf(Names& names, absl::string_view name);
   absl::StatusOr<Id> ReadGraph(JsonValue value, Names& names, int nesting);
   absl::Status ReadNode(JsonValue value, Names& names, int nesting, Node& node);
+  absl::Status ReadNamedArgument(JsonValue value, Names& names, int nesting,
+                                 Argument& argument, Id& name);
   absl::StatusOr<Argument> ReadArgument(absl::string_view kind, JsonValue value,
                                         Names& names, int nesting);
+  absl::Status ReadRunArgument(absl::string_view kind, JsonValue value,
+                               Names& names, Argument& argument);
+  absl::Status ReadSymbolic(JsonValue value, Names& names, Argument& argument);
+  absl::Status ReadReals(JsonValue value, Argument& argument);
+  absl::Status ReadBools(JsonValue value, Argument& argument);
+  absl::Status ReadTexts(JsonValue value, Argument& argument);
+  absl::Status ReadComplex(JsonValue value, Argument& argument);
+  absl::Status ReadIntegers(absl::string_view kind, JsonValue value,
+                            Names& names, Argument& argument);
+  absl::Status ReadOptionalName(JsonValue value, Names& names, Id& id);
+  absl::StatusOr<Id> ReadNumberName(JsonValue value, Names& names);
+  absl::Status ReadSizes(JsonValue value, std::vector<Size>& sizes);
   absl::StatusOr<Id> ReadGraphArgument(JsonValue value, int nesting);
-  absl::StatusOr<Id> ReadTensorName(JsonValue value, Names& names);
+  absl::StatusOr<Id> ReadTensorName(JsonValue value, Names& names,
+                                    absl::string_view* text = nullptr);
   absl::StatusOr<Integer> ReadInteger(absl::string_view kind, JsonValue value,
                                       Names& names);
   absl::Status ReadIds(JsonValue value, Names& names, Ids& ids);

@@ -123,4 +123,19 @@ Target ParseTarget(absl::string_view text) {
   return target;
 }
 
+bool IsWrapper(absl::string_view name) {
+  static const auto* const names = new Names({
+      "higher_order::checkpoint",
+      "higher_order::hints_wrapper",
+      "higher_order::invoke_subgraph",
+      "higher_order::strict_mode",
+      "higher_order::tag_activation_checkpoint",
+      "higher_order::wrap",
+      "higher_order::wrap_activation_checkpoint",
+      "higher_order::wrap_with_autocast",
+      "higher_order::wrap_with_set_grad_enabled",
+  });
+  return names->contains(name);
+}
+
 }  // namespace strata::exported_program

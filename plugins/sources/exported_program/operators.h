@@ -11,6 +11,9 @@ namespace strata::exported_program {
 // Of a node's target: "torch.ops.aten.conv2d.default".
 Target ParseTarget(absl::string_view text);
 
+// Whether a higher-order operator calls its graph once, as it stands.
+bool IsWrapper(absl::string_view name);
+
 }  // namespace strata::exported_program
 
 #endif  // STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_OPERATORS_H_

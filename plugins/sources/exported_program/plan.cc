@@ -97,6 +97,7 @@ class Planner {
   std::vector<size_t> Producers() const {
     std::vector<size_t> producers(program_.values.size(), 0);
     for (size_t i = 0; i < plan_.flat.steps.size(); ++i) {
+      if (plan_.flat.steps[i].node == nullptr) continue;
       const Range outputs = plan_.flat.steps[i].node->outputs;
       for (uint32_t j = outputs.begin; j < outputs.end; ++j) {
         producers[plan_.flat.canonical[program_.ids[j]]] = i + 1;
@@ -186,7 +187,9 @@ class Planner {
         open.push_back(path.back());
         plan_.events.push_back({Event::What::kEnter, path.back()});
       }
-      if (step.node != nullptr) {
+      if (step.control != nullptr) {
+        plan_.events.push_back({Event::What::kControl, static_cast<Id>(i)});
+      } else if (step.node != nullptr) {
         plan_.events.push_back({Event::What::kOperator, static_cast<Id>(i)});
       }
     }

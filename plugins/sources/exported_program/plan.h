@@ -13,7 +13,7 @@
 namespace strata::exported_program {
 
 struct Event {
-  enum class What : uint8_t { kEnter, kLeave, kOperator };
+  enum class What : uint8_t { kEnter, kLeave, kOperator, kControl };
   What what = What::kOperator;
   Id id = kNone;  // A call, or a step.
 };

@@ -8,4 +8,4 @@ STRATA_SOURCE_PLUGIN(exported_program,
                      "an exported program (.pt2, torch.export.save)",
                      strata::exported_program::ExportedProgramSource,
                      "zip:*/archive_format,serialized_exported_program.json",
-                     STRATA_RECORDED_INPUTS);
+                     STRATA_RECORDED_INPUTS STRATA_SHAPES_ONLY("exported_run"));

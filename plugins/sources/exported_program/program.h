@@ -50,13 +50,28 @@ struct Argument {
     kBool,
     kText,
     kGraph,
+    // Of programs that are to be run alone:
+    kNothing,  // None.
+    kReals,
+    kBools,
+    kTexts,
+    kComplex,
+    kDevice,
+    kDType,         // `integer`: a DType.
+    kLayout,        // `integer`: as export numbers them.
+    kMemoryFormat,  // The same.
   };
   Kind kind = Kind::kOther;
-  Id id = kNone;  // kTensor: a value; kText: of `texts`; kGraph: of `graphs`.
-  Range list;     // kTensors: of `ids`; kIntegers: of `integers`.
+  // kTensor: a value; kText: of `texts`; kGraph: of `graphs`; kOther, in a
+  // program that is to be run: of `texts`, what it is ("as_custom_obj").
+  Id id = kNone;
+  // kTensors: of `ids`; kIntegers, kBools: of `integers`; kTexts: of `texts`;
+  // kReals, kComplex: of `reals`.
+  Range list;
   int64_t integer = 0;  // And bool.
   double real = 0;
-  Id value = kNone;  // kInteger: the value that it is, in place of `integer`.
+  // kInteger, kReal, kBool: the value that it is, in place of the number.
+  Id value = kNone;
 };
 
 // An element of a list of integers.
@@ -80,6 +95,8 @@ struct Node {
   Range arguments;
   Range outputs;     // Of `ids`.
   Id stack = kNone;  // Of `stacks`; kNone: the file says nothing.
+  // Of a program that is to be run: `outputs` with kNone for each None.
+  Range returns{};
 };
 
 // One module that was running, of a node's module stack: of `names`.
@@ -107,10 +124,19 @@ struct StoredTensor {
 // What a configuration of weights says of one of them.
 struct WeightRecord {
   std::string name;
-  std::string record_name;  // "weight_3"
-  Id record = kNone;        // Equal for those that are in one record.
+  std::string record_name;   // "weight_3"
+  Id record = kNone;         // Equal for those that are in one record.
+  bool is_constant = false;  // It stands in the configuration of constants.
   int64_t offset = 0;
   int64_t bytes = 0;  // Of the record, as it is stored; 0: it has none.
+};
+
+// How a tensor lies in its record.
+struct WeightLayout {
+  DType dtype = DType::kUnknown;
+  std::vector<int64_t> sizes, strides;
+  bool requires_grad = false;
+  bool is_pickled = false;
 };
 
 // A call whose signature was preserved.
@@ -129,6 +155,10 @@ struct Dimension {
 };
 
 struct Program {
+  // Whether it has what only a run needs: the members that say so, and nodes
+  // that compute sizes.
+  bool is_for_run = false;
+
   std::vector<Graph> graphs;  // The program's own first.
   std::vector<Value> values;
   std::vector<Size> sizes;
@@ -148,6 +178,12 @@ struct Program {
   std::vector<CallSignature> signatures;
   std::vector<Dimension> dimensions;
   std::vector<WeightRecord> weights;
+
+  // For a run.
+  std::vector<Id> argument_names;  // By argument: of `names`.
+  std::vector<double> reals;
+  std::vector<WeightLayout> layouts;          // By weight.
+  std::vector<std::string> user_input_names;  // By user input.
 
   int64_t schema_major = 0;
   int64_t schema_minor = 0;

@@ -4,6 +4,7 @@
 #define STRATA_PLUGINS_SOURCES_EXPORTED_PROGRAM_PROGRAM_READER_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -12,13 +13,18 @@
 
 namespace strata::exported_program {
 
-// The schema that this was written for; of a later minor version what is new is
-// passed over.
-inline constexpr int64_t kSchemaMajor = 8;
+struct ReadOptions {
+  bool for_run = false;  // Also what a run alone needs.
+};
+
+// The archive's program of this name; "": its only one. The error lists them.
+absl::StatusOr<const Archive::Program*> ChooseProgram(const Archive& archive,
+                                                      const std::string& name);
 
 // Errors name the member and the field.
 absl::StatusOr<std::unique_ptr<Program>> ReadProgram(
-    Archive& archive, const Archive::Program& which);
+    Archive& archive, const Archive::Program& which,
+    const ReadOptions& options = {});
 
 // The same of JSON alone: that of the program and those of its weights and
 // constants, each followed by JsonReader::kPadding bytes. The last two may be

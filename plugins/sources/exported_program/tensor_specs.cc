@@ -92,8 +92,7 @@ void TensorSpecs::Arguments(const Node& node,
       case Argument::Kind::kText:
         arguments.emplace_back(program_.texts[argument.id]);
         break;
-      case Argument::Kind::kGraph:
-      case Argument::Kind::kOther:
+      default:
         arguments.emplace_back(std::monostate());
         break;
     }

@@ -1,11 +1,6 @@
 // Makes the arguments of a run.
 
-#include <caffe2/serialize/inline_container.h>
-#include <torch/csrc/jit/serialization/import_read.h>
-
 #include <algorithm>
-#include <exception>
-#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,7 +8,7 @@
 #include "absl/types/span.h"
 #include "core/error.h"
 #include "plugins/sources/libtorch/made_inputs.h"
-#include "plugins/sources/libtorch/run_errors.h"
+#include "plugins/sources/libtorch/saved_inputs.h"
 #include "plugins/sources/torchscript/torchscript_model.h"
 
 namespace strata::torchscript {
@@ -106,32 +101,6 @@ absl::StatusOr<Arguments> FromSizes(absl::Span<const c10::Argument> parameters,
   return arguments;
 }
 
-// What torch.save wrote; tensors of any device come to the CPU.
-absl::StatusOr<c10::IValue> ReadInputs(const std::string& file) {
-  constexpr absl::string_view kWhat = "cannot read inputs";
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) {
-    return MakeError(absl::StatusCode::kNotFound, kWhat, file, "no such file");
-  }
-  try {
-    caffe2::serialize::PyTorchStreamReader reader(file);
-    if (reader.hasRecord("constants.pkl")) {
-      return MakeError(absl::StatusCode::kInvalidArgument, kWhat, file,
-                       "it is a model; expected tensors, saved by torch.save");
-    }
-    return torch::jit::readArchiveAndTensors("data", "", "", std::nullopt,
-                                             std::nullopt,
-                                             at::Device(c10::kCPU), reader);
-  } catch (const std::exception& e) {
-    return WithHint(
-        WithDetail(MakeError(absl::StatusCode::kDataLoss, kWhat, file,
-                             libtorch::FirstCause(e.what())),
-                   e.what()),
-        "expected a tensor, a tuple or a dict of tensors, saved by torch.save "
-        "of PyTorch 1.6 or newer");
-  }
-}
-
 // A value as the type wants it: in a file, lists and dicts are of anything.
 c10::IValue Fit(const c10::IValue& value, const c10::TypePtr& type) {
   if (const auto optional = type->cast<c10::OptionalType>()) {
@@ -212,7 +181,7 @@ absl::StatusOr<Arguments> ByName(absl::Span<const c10::Argument> parameters,
 
 absl::StatusOr<Arguments> FromFile(absl::Span<const c10::Argument> parameters,
                                    const std::string& file) {
-  absl::StatusOr<c10::IValue> value = ReadInputs(file);
+  absl::StatusOr<c10::IValue> value = libtorch::ReadInputs(file);
   if (!value.ok()) return value.status();
   const bool whole = TakesWhole(parameters, *value);
   if (value->isGenericDict() && !whole) return ByName(parameters, *value);

@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "core/error.h"
 #include "plugins/sources/libtorch/devices.h"
+#include "plugins/sources/libtorch/op_libraries.h"
 #include "plugins/sources/libtorch/run_errors.h"
 #include "plugins/sources/libtorch/run_settings.h"
-#include "plugins/sources/torchscript/op_libraries.h"
 #include "plugins/sources/torchscript/packed_shapes.h"
 #include "plugins/sources/torchscript/pickled_tensors.h"
 #include "plugins/sources/torchscript/shape_kernels.h"
@@ -134,7 +134,8 @@ absl::StatusOr<std::unique_ptr<Model>> TorchScriptSource::Open(
     return MakeError(device.status().code(), "cannot run model", file,
                      device.status().message());
   }
-  const absl::Status operators = LoadOpLibraries(options.op_libraries);
+  const absl::Status operators =
+      libtorch::LoadOpLibraries(options.op_libraries);
   if (!operators.ok()) return operators;
   libtorch::KeptWarnings warnings;
   const c10::WarningUtils::WarningHandlerGuard keep_warnings(&warnings);

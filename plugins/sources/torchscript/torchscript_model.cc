@@ -3,7 +3,6 @@
 #include <ATen/core/ivalue_inl.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
-#include <torch/csrc/autograd/function.h>
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
@@ -12,7 +11,6 @@
 #include <algorithm>
 #include <exception>
 #include <functional>
-#include <type_traits>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -23,6 +21,7 @@
 #include "absl/time/clock.h"
 #include "core/error.h"
 #include "plugins/sources/libtorch/accelerator_rules.h"
+#include "plugins/sources/libtorch/history.h"
 #include "plugins/sources/libtorch/run_errors.h"
 #include "plugins/sources/libtorch/run_watch.h"
 #include "plugins/sources/torchscript/graph_nodes.h"
@@ -65,20 +64,6 @@ bool IsFrozen(const torch::jit::Module& module) {
   const std::vector<torch::jit::Node*> nodes = NodesOf(*forward->graph());
   return std::any_of(nodes.begin(), nodes.end(),
                      [](const auto* node) { return IsTensorConstant(*node); });
-}
-
-using History = std::vector<std::decay_t<decltype(at::Tensor().grad_fn())>>;
-
-// What keeps alive all that the backward pass of these outputs needs.
-History HistoryOf(const c10::IValue& outputs) {
-  History history;
-  outputs.visit([&](const c10::IValue& value) {
-    if (value.isTensor() && value.toTensor().defined()) {
-      history.push_back(value.toTensor().grad_fn());
-    }
-    return false;  // Go on.
-  });
-  return history;
 }
 
 std::string FrozenWarning(std::optional<int> root_operators) {
@@ -204,7 +189,7 @@ absl::Status TorchScriptModel::RunForward(Arguments arguments,
     future->waitAndThrow();
     if (options.gradients) {
       // With the outputs given up, what still lives is kept by their history.
-      const History history = HistoryOf(future->value());
+      const libtorch::History history = libtorch::HistoryOf(future->value());
       future.reset();
       visitor.EndRun();
       return absl::OkStatus();

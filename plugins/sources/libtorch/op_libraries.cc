@@ -1,4 +1,4 @@
-#include "plugins/sources/torchscript/op_libraries.h"
+#include "plugins/sources/libtorch/op_libraries.h"
 
 #include <dlfcn.h>
 
@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "core/error.h"
 
-namespace strata::torchscript {
+namespace strata::libtorch {
 namespace {
 
 constexpr absl::string_view kWhat = "cannot load operators";
@@ -43,4 +43,4 @@ absl::Status LoadOpLibraries(const std::vector<std::string>& files) {
   return absl::OkStatus();
 }
 
-}  // namespace strata::torchscript
+}  // namespace strata::libtorch
