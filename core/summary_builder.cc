@@ -160,6 +160,10 @@ void SummaryBuilder::SetTiming(Timing timing) {
   *summary_.mutable_run()->mutable_timing() = std::move(timing);
 }
 
+void SummaryBuilder::SetInferred(const std::vector<int>& modules) {
+  inferred_.insert(modules.begin(), modules.end());
+}
+
 void SummaryBuilder::SetIncomplete(const std::string& error) {
   summary_.mutable_run()->set_incomplete(true);
   summary_.mutable_run()->set_error(error);
@@ -274,6 +278,7 @@ void SummaryBuilder::AddFlags() {
     if (!layer->shared_with().empty()) layer->add_flags("shared");
     if (layer->calls_size() > 1) layer->add_flags("recursive");
     if (container) layer->add_flags("container");
+    if (ran_ && inferred_.contains(i)) layer->add_flags("inferred");
   }
 }
 

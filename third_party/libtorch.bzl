@@ -39,6 +39,14 @@ cc_library(
         "-lc10",
     ],
 )
+
+# With the C++ API (torch/nn, torch/optim). A target of its own: who does not
+# need it keeps the command line that it had.
+cc_library(
+    name = "libtorch_api",
+    includes = ["include/torch/csrc/api/include"],
+    deps = [":libtorch"],
+)
 """
 
 def _layout(ctx, root):
