@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "core/plugin.h"
 #include "core/plugin_host.h"
 #include "core/summarizer.h"
@@ -72,6 +73,9 @@ struct TwinsCase {
   int64_t macs;
   bool training = false;
   bool compares_inputs = true;
+  // What LibTorch does in another way than Python: what it says, and what
+  // Python's modules have in its place.
+  std::vector<std::pair<std::string, std::string>> differences = {};
 };
 
 at::Tensor Image(int64_t channels, int64_t size) {
@@ -199,10 +203,15 @@ TEST(TwinsTest, AgreeByModule) {
     ASSERT_OK_AND_ASSIGN(const Summary ours, twins.summarize(options));
     ASSERT_OK_AND_ASSIGN(const Summary twin,
                          OfTwin(twins.file, twins.inputs, twins.training));
-    EXPECT_THAT(Lines(ours, twins.compares_inputs),
+    std::vector<std::string> lines = Lines(ours, twins.compares_inputs);
+    for (std::string& line : lines) {
+      line = absl::StrReplaceAll(line, twins.differences);
+    }
+    EXPECT_THAT(lines,
                 testing::ElementsAreArray(Lines(twin, twins.compares_inputs)));
     EXPECT_EQ(ours.totals().at("params"), twins.params);
-    if (twins.macs >= 0) EXPECT_EQ(ours.totals().at("macs"), twins.macs);
+    if (twins.macs < 0) continue;
+    EXPECT_EQ(ours.totals().at("macs"), twins.macs);
   }
 }
 
