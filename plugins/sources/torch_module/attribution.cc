@@ -85,6 +85,7 @@ class Attributor {
   bool IsInsideOfLayer(int op) const;
   bool PreparesLayer(const RecordedOperator& op, int next) const;
   int FindCaller(const RecordedOperator& op, int next) const;
+  int NextBefore(const Item& item, int next) const;
   bool IsUsed(int module) const;
   int FindPlace(int op, int next) const;
   int OpenOnTheWay(int from, int to) const;
@@ -302,6 +303,8 @@ bool Attributor::IsInsideOfLayer(int op) const {
   if (layer == nullptr || !layer->has_parameters || top.last_owned < 0) {
     return false;
   }
+  // Attention has much to do between its projections.
+  if (index_.is_type(top.module, kAttention) && !top.is_done) return true;
   const int begin = result_.calls[top.call].begin;
   for (const ValueUse& use : values_.uses(op)) {
     if (use.maker >= begin && use.maker != top.last_owned) return true;
@@ -350,18 +353,34 @@ int Attributor::FindCaller(const RecordedOperator& op, int next) const {
   }
   // Then what those around the last one hold, unused ones first.
   const int common = index_.Common(last, next);
+  int used = -1;
   for (int around = last;; around = index_.holder(around)) {
-    int used = -1;
+    int used_here = -1;
     for (const int caller : index_.CallersIn(around, stem)) {
       // A Sequential calls its layers in order, and each once.
       if (index_.IsSequence(index_.parent(caller))) continue;
       if (!index_.Contains(scope, caller)) continue;
       if (!IsUsed(caller)) return caller;
-      used = caller;
+      used_here = caller;
     }
-    if (used >= 0) return used;
-    if (index_.Contains(around, common) || around == scope) return -1;
+    if (used < 0) used = used_here;
+    if (index_.Contains(around, common) || around == scope) return used;
   }
+}
+
+// The module that comes next after an operator that nobody is known to call:
+// what takes operators like it may come before `next` does.
+int Attributor::NextBefore(const Item& item, int next) const {
+  constexpr int kMostAhead = 8;
+  const int begin = static_cast<int>(&item - items_.data()) + 1;
+  const int end = std::min<int>(
+      {begin + kMostAhead, static_cast<int>(items_.size()),
+       item.next >= 0 ? item.next : static_cast<int>(items_.size())});
+  for (int i = begin; i < end && items_[i].kind == Kind::kOperator; ++i) {
+    const int caller = FindCaller(*operators_[items_[i].index], next);
+    if (caller >= 0) return caller;
+  }
+  return next;
 }
 
 // The first module with code of its own that is open, from `from` down to `to`;
@@ -407,7 +426,7 @@ int Attributor::FindPlace(int op, int next) const {
       if (inner >= 0) return inner;
     }
   }
-  while (place != scope && !index_.HasOwnCode(place)) {
+  while (place != scope && !index_.HasOpenCode(place)) {
     place = index_.parent(place);
   }
   return place;
@@ -434,6 +453,7 @@ void Attributor::AddFree(const Item& item, const RecordedOperator& op) {
     previous() = caller;
     return;
   }
+  next = NextBefore(item, next);
   calls_.MoveTo(FindPlace(item.index, next), false, false);
 }
 

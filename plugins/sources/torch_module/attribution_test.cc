@@ -25,7 +25,7 @@ using Modules = std::vector<std::string>;
 
 // "relu(x) -> y", "enter path", "leave". A value is called by its name; `v#2`
 // is a view of `v`. `x` is the model's input.
-using Run = std::vector<std::string>;
+using Script = std::vector<std::string>;
 
 class Names {
  public:
@@ -82,7 +82,8 @@ ModuleTree TreeFrom(const Modules& modules, Names& names) {
   return tree;
 }
 
-Recording RecordingFrom(const ModuleTree& tree, const Run& run, Names& names) {
+Recording RecordingFrom(const ModuleTree& tree, const Script& run,
+                        Names& names) {
   Recording recording;
   Recorder recorder(recording);
   for (absl::string_view line : run) {
@@ -98,7 +99,8 @@ Recording RecordingFrom(const ModuleTree& tree, const Run& run, Names& names) {
     }
     const std::vector<std::string> parts =
         absl::StrSplit(line, absl::ByAnyChar("()"));
-    FakeOp op{absl::StrCat("aten::", parts[0])};
+    FakeOp op;
+    op.name = absl::StrCat("aten::", parts[0]);
     for (absl::string_view name :
          absl::StrSplit(parts[1], ", ", absl::SkipEmpty())) {
       op.arguments.push_back(names.Tensor(name));
@@ -149,7 +151,7 @@ struct Attributed {
   std::map<std::string, std::string> tensors;  // By path: "x -> y; x2 -> y2".
 };
 
-Attributed AttributedRun(const Modules& modules, const Run& run) {
+Attributed AttributedRun(const Modules& modules, const Script& run) {
   Names names;
   const ModuleTree tree = TreeFrom(modules, names);
   const Recording recording = RecordingFrom(tree, run, names);
@@ -189,7 +191,7 @@ Attributed AttributedRun(const Modules& modules, const Run& run) {
 struct Case {
   const char* name;
   Modules modules;
-  Run run;
+  Script run;
   const char* text;
   const char* inferred;
 };
@@ -234,9 +236,9 @@ std::vector<Case> Cases() {
        {"conv2d(x, block.conv1.w) -> a", "relu(a) -> b",
         "conv2d(b, block.conv2.w) -> c", "add_(c, x) -> c", "relu(c) -> d",
         "t(fc.w) -> fc.w#1", "matmul(d, fc.w#1) -> e"},
-       ":{block{block.conv1{conv2d} block.relu{relu} block.conv2{conv2d}} add_ "
-       "block{block.relu{relu}} fc{t matmul}}",
-       ""},
+       ":{block{block.conv1{conv2d} block.relu{relu} block.conv2{conv2d} add_ "
+       "block.relu{relu}} fc{t matmul}}",
+       ": block block.conv1 block.relu block.conv2 fc"},
       {"a tied head is the head, by its operator",
        {" net", "embed Embedding w", "head Linear w=embed.w"},
        {"embedding(embed.w, x) -> a", "t(embed.w) -> embed.w#1",
@@ -355,7 +357,7 @@ TEST(AttributionTest, TensorsOfCallsAreThoseThatCrossTheirBorders) {
 TEST(AttributionTest, DeepAndLongRunsTakeLinearTime) {
   Modules modules = {" net"};
   std::string path = "m";
-  Run run;
+  Script run;
   constexpr int kDeep = 3000;
   for (int i = 0; i < kDeep; ++i) {
     modules.push_back(absl::StrCat(path, " own w"));

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <iterator>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -58,7 +59,10 @@ torch::nn::Module* ModuleIn(M& module) {
 template <typename M>
 auto& Callee(M& module) {
   if constexpr (IsPointer<std::remove_const_t<M>>::value) {
-    return *module;
+    // A holder that is constant holds a module that is not.
+    using Held =
+        std::remove_const_t<std::remove_reference_t<decltype(*module)>>;
+    return const_cast<Held&>(*module);
   } else {
     return const_cast<std::remove_const_t<M>&>(module);
   }
@@ -151,13 +155,13 @@ Outputs CallForward(T& callee, std::vector<at::Tensor> inputs) {
   if constexpr (N < kMostInputs) {
     return CallForward<N + 1>(callee, std::move(inputs));
   } else {
-    return std::nullopt;
+    throw std::invalid_argument("forward does not take so many tensors");
   }
 }
 
 // Why forward cannot be called with so many tensors; "" where it can.
 template <size_t N = 0, typename T>
-std::string Misfit(const T& callee, size_t inputs, std::string taken = "") {
+std::string Misfit(T& callee, size_t inputs, std::string taken = "") {
   if constexpr (TakesTensors<T, std::make_index_sequence<N>>::value) {
     if (inputs == N) return "";
     taken += (taken.empty() ? "" : " or ") + std::to_string(N);

@@ -191,7 +191,11 @@ std::vector<TwinsCase> Cases() {
        2 * kLayerParams,
        2 * kLayerMacs,
        true,
-       false},
+       false,
+       // Its attention always gives its weights, too.
+       {{"MultiheadAttention -> [8,8,64]float32 [8,8,8]float32",
+         "MultiheadAttention -> [8,8,64]float32"},
+        {"out_proj Linear", "out_proj NonDynamicallyQuantizableLinear"}}},
   };
 }
 
