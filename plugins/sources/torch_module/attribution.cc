@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "plugins/sources/torch_module/free_operators.h"
+#include "plugins/sources/torch_module/items.h"
 #include "plugins/sources/torch_module/open_calls.h"
 
 namespace strata::torch_module {
@@ -11,19 +13,6 @@ namespace {
 
 using Kind = RecordedEvent::Kind;
 using Step = AttributedStep;
-
-constexpr char kAttention[] = "torch::nn::MultiheadAttention";
-
-// An outermost operator with what happened inside of it, or the begin or the
-// end of a scope.
-struct Item {
-  Kind kind;
-  int index;  // The outermost operator's number, or the scope's module.
-  int begin_event;
-  int end_event;
-  Places owners = {};
-  int next = -1;  // The next item in this scope that has owners, or is a scope.
-};
 
 class Attributor {
  public:
@@ -35,11 +24,10 @@ class Attributor {
         values_(values),
         operators_(OutermostOperators(recording)),
         calls_(index, result_),
-        last_used_(index.size(), -1) {}
+        items_(ListItems(index, recording)),
+        free_(index, values, operators_, items_, calls_, result_) {}
 
   Attribution Run(bool is_complete) {
-    ListItems();
-    FindOwners();
     // The root's own scope may only confirm what is known.
     const bool says_so = items_.size() > 1 &&
                          items_[0].kind == Kind::kEnterScope &&
@@ -54,9 +42,14 @@ class Attributor {
       }
       AddItem(items_[i]);
     }
-    AddEvents(next_event_, static_cast<int>(recording_.events.size()));
+    // The outputs are given up when forward has returned.
+    const int end = static_cast<int>(recording_.events.size());
+    const int returned = recording_.returned;
+    AddEvents(next_event_,
+              returned < 0 ? end : std::max(returned, next_event_));
     calls_.SetOperator(static_cast<int>(operators_.size()));
     if (is_complete) calls_.LeaveAll();
+    AddEvents(next_event_, end);
     for (AttributedCall& call : result_.calls) {
       if (call.is_open) call.end = static_cast<int>(operators_.size());
     }
@@ -65,8 +58,6 @@ class Attributor {
   }
 
  private:
-  void ListItems();
-  void FindOwners();
   void AddItem(const Item& item);
   void AddOperator(const Item& item);
   void AddOwned(const Item& item, const RecordedOperator& op);
@@ -82,14 +73,6 @@ class Attributor {
   void LeaveRepeated(const Item& item, int owner, const RecordedOperator& op);
   bool TakesOnlyLast(const OpenCalls::Frame& frame, const Item& item) const;
 
-  bool IsInsideOfLayer(int op) const;
-  bool PreparesLayer(const RecordedOperator& op, int next) const;
-  int FindCaller(const RecordedOperator& op, int next) const;
-  int NextBefore(const Item& item, int next) const;
-  bool IsUsed(int module) const;
-  int FindPlace(int op, int next) const;
-  int OpenOnTheWay(int from, int to) const;
-
   const ModuleTree& tree_;
   const ModuleIndex& index_;
   const Recording& recording_;
@@ -97,55 +80,12 @@ class Attributor {
   const std::vector<const RecordedOperator*> operators_;
   Attribution result_;
   OpenCalls calls_;
-  std::vector<Item> items_;
-  std::vector<int> previous_;   // By open scope: the last module in it.
-  std::vector<int> last_used_;  // By module: the operator.
+  const std::vector<Item> items_;
+  FreeOperators free_;
+  std::vector<int> previous_;  // By open scope: the last module in it.
   int next_event_ = 0;
   bool root_is_certain_ = false;
 };
-
-void Attributor::ListItems() {
-  int begin = 0;
-  int op = 0;
-  for (int i = 0; i < static_cast<int>(recording_.events.size()); ++i) {
-    const RecordedEvent& event = recording_.events[i];
-    if (event.kind == Kind::kMemory) continue;
-    if (event.kind == Kind::kOperator) {
-      if (recording_.operators[event.index].nesting > 0) continue;
-      items_.push_back({event.kind, op++, begin, i + 1});
-    } else {
-      items_.push_back({event.kind, event.index, i, i + 1});
-      if (begin < i) items_.back().begin_event = begin;
-    }
-    begin = i + 1;
-  }
-}
-
-void Attributor::FindOwners() {
-  std::vector<int> scopes = {0};
-  for (Item& item : items_) {
-    if (item.kind == Kind::kEnterScope) {
-      scopes.push_back(item.index);
-    } else if (item.kind == Kind::kLeaveScope) {
-      scopes.pop_back();
-    } else {
-      item.owners = index_.OwnersFor(*operators_[item.index], scopes.back());
-    }
-  }
-  // Scopes that are still open have no end: what comes next in them is none.
-  std::vector<int> next(scopes.size(), -1);
-  for (int i = static_cast<int>(items_.size()) - 1; i >= 0; --i) {
-    if (items_[i].kind == Kind::kLeaveScope) {
-      next.push_back(-1);
-      continue;
-    }
-    if (items_[i].kind == Kind::kEnterScope) next.pop_back();
-    items_[i].next = next.back();
-    if (items_[i].kind == Kind::kEnterScope || !items_[i].owners.empty()) {
-      next.back() = i;
-    }
-  }
-}
 
 void Attributor::AddEvents(int begin, int end) {
   for (int i = begin; i < end; ++i) {
@@ -295,166 +235,25 @@ void Attributor::AddOwned(const Item& item, const RecordedOperator& op) {
   previous() = owner;
 }
 
-// One of LibTorch's own layers gives back what it made last with its
-// parameters: who uses another value of it is its own code.
-bool Attributor::IsInsideOfLayer(int op) const {
-  const OpenCalls::Frame& top = calls_.top();
-  const LayerClass* const layer = index_.layer(top.module);
-  if (layer == nullptr || !layer->has_parameters || top.last_owned < 0) {
-    return false;
-  }
-  // Attention has much to do between its projections.
-  if (index_.is_type(top.module, kAttention) && !top.is_done) return true;
-  const int begin = result_.calls[top.call].begin;
-  for (const ValueUse& use : values_.uses(op)) {
-    if (use.maker >= begin && use.maker != top.last_owned) return true;
-  }
-  return false;
-}
-
-// What LibTorch's own layers call before they come to their parameters.
-bool Attributor::PreparesLayer(const RecordedOperator& op, int next) const {
-  if (op.name == "aten::equal") return index_.is_type(next, kAttention);
-  if (op.name != "aten::zeros") return false;
-  for (const char* type :
-       {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell"}) {
-    const LayerClass* const layer = index_.layer(next);
-    if (layer != nullptr && layer->type == type) return true;
-  }
-  return false;
-}
-
-bool Attributor::IsUsed(int module) const {
-  const int holder = index_.holder(module);
-  return last_used_[module] >= 0 && last_used_[module] >= calls_.begin(holder);
-}
-
-// A registered layer without parameters that calls this operator; -1: none.
-int Attributor::FindCaller(const RecordedOperator& op, int next) const {
-  constexpr int kMostLooks = 64;
-  const absl::string_view stem = OperatorStem(op.name);
-  const std::vector<int>& callers = index_.Callers(stem);
-  if (callers.empty()) return -1;
-  const int scope = calls_.scope();
-  const int last = previous_.back();
-  const int after = index_.rank(last);
-  // First what is registered between the last module and the next one.
-  const int before = next == scope ? index_.size() : index_.rank(next);
-  auto it = std::upper_bound(
-      callers.begin(), callers.end(), after,
-      [&](int rank, int module) { return rank < index_.rank(module); });
-  for (int i = 0; it != callers.end() && i < kMostLooks; ++it, ++i) {
-    if (index_.rank(*it) >= before) break;
-    const int holder = index_.holder(*it);
-    if (!index_.Contains(scope, *it) || IsUsed(*it)) continue;
-    if (index_.Contains(holder, last) || index_.Contains(holder, next)) {
-      return *it;
-    }
-  }
-  // Then what those around the last one hold, unused ones first.
-  const int common = index_.Common(last, next);
-  int used = -1;
-  for (int around = last;; around = index_.holder(around)) {
-    int used_here = -1;
-    for (const int caller : index_.CallersIn(around, stem)) {
-      // A Sequential calls its layers in order, and each once.
-      if (index_.IsSequence(index_.parent(caller))) continue;
-      if (!index_.Contains(scope, caller)) continue;
-      if (!IsUsed(caller)) return caller;
-      used_here = caller;
-    }
-    if (used < 0) used = used_here;
-    if (index_.Contains(around, common) || around == scope) return used;
-  }
-}
-
-// The module that comes next after an operator that nobody is known to call:
-// what takes operators like it may come before `next` does.
-int Attributor::NextBefore(const Item& item, int next) const {
-  constexpr int kMostAhead = 8;
-  const int begin = static_cast<int>(&item - items_.data()) + 1;
-  const int end = std::min<int>(
-      {begin + kMostAhead, static_cast<int>(items_.size()),
-       item.next >= 0 ? item.next : static_cast<int>(items_.size())});
-  for (int i = begin; i < end && items_[i].kind == Kind::kOperator; ++i) {
-    const int caller = FindCaller(*operators_[items_[i].index], next);
-    if (caller >= 0) return caller;
-  }
-  return next;
-}
-
-// The first module with code of its own that is open, from `from` down to `to`;
-// -1: none.
-int Attributor::OpenOnTheWay(int from, int to) const {
-  int found = -1;
-  for (int i = to; i != from; i = index_.parent(i)) {
-    if (index_.HasOpenCode(i)) found = i;
-  }
-  return found;
-}
-
-// Whose code calls an operator that no module is known to call.
-int Attributor::FindPlace(int op, int next) const {
-  const int scope = calls_.scope();
-  const int last = previous_.back();
-  int place = index_.Common(last, next);
-  // Values from two places inside of one module, of which it gives back one:
-  // then it was that module's code which took both.
-  int made_in = -1;
-  int maker = -1;
-  for (const ValueUse& use : values_.uses(op)) {
-    if (use.maker < 0 || use.maker == maker) continue;
-    const int module = result_.calls[result_.call_of[use.maker]].module;
-    if (!index_.Contains(place, module)) continue;
-    if (made_in >= 0) {
-      const int both = index_.Common(made_in, module);
-      if (both != place && index_.Contains(both, last)) {
-        const int inner =
-            index_.HasOpenCode(both) ? both : OpenOnTheWay(both, last);
-        if (inner >= 0 && calls_.IsOpen(inner)) return inner;
-      }
-    }
-    made_in = module;
-    maker = use.maker;
-  }
-  if (index_.HasOpenCode(place)) return place;
-  // A Sequential has no code: the end of what it called last, or the beginning
-  // of what it calls next.
-  if (index_.IsSequence(place)) {
-    for (const int side : {last, next}) {
-      const int inner = OpenOnTheWay(place, side);
-      if (inner >= 0) return inner;
-    }
-  }
-  while (place != scope && !index_.HasOpenCode(place)) {
-    place = index_.parent(place);
-  }
-  return place;
-}
-
 void Attributor::AddFree(const Item& item, const RecordedOperator& op) {
-  int next = calls_.scope();
-  if (item.next >= 0) {
-    const Item& coming = items_[item.next];
-    next = coming.kind == Kind::kEnterScope ? coming.index : coming.owners[0];
-    if (!index_.Contains(calls_.scope(), next)) next = calls_.scope();
-  }
-  if (IsInsideOfLayer(item.index)) return;  // The top stays.
-  if (PreparesLayer(op, next)) {
+  if (free_.IsInsideOfLayer(item.index)) return;  // The top stays.
+  const int next = free_.NextOf(item);
+  if (free_.PreparesLayer(op, next)) {
     calls_.MoveTo(next, calls_.top().is_done, true);
     previous() = next;
     return;
   }
-  const int caller = FindCaller(op, next);
-  if (caller >= 0) {
-    const bool is_in_sequence = index_.IsSequence(index_.parent(caller));
-    calls_.MoveTo(caller, true, is_in_sequence);
-    last_used_[caller] = item.index;
-    previous() = caller;
+  const int caller = free_.FindCaller(op, previous(), next);
+  if (caller < 0) {
+    const int before = free_.NextBefore(item, previous(), next);
+    const int place = free_.FindPlace(item.index, previous(), before);
+    calls_.MoveTo(place, false, false);
     return;
   }
-  next = NextBefore(item, next);
-  calls_.MoveTo(FindPlace(item.index, next), false, false);
+  const bool is_in_sequence = index_.IsSequence(index_.parent(caller));
+  calls_.MoveTo(caller, true, is_in_sequence);
+  free_.Use(caller, item.index);
+  previous() = caller;
 }
 
 void Attributor::FindInferred() {
@@ -480,15 +279,6 @@ void Attributor::FindInferred() {
 }
 
 }  // namespace
-
-std::vector<const RecordedOperator*> OutermostOperators(
-    const Recording& recording) {
-  std::vector<const RecordedOperator*> outermost;
-  for (const RecordedOperator& op : recording.operators) {
-    if (op.nesting == 0) outermost.push_back(&op);
-  }
-  return outermost;
-}
 
 Attribution Attribute(const ModuleTree& tree, const ModuleIndex& index,
                       const Recording& recording, const Values& values,

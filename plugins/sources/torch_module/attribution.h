@@ -43,10 +43,6 @@ struct Attribution {
   std::vector<int> inferred;  // Modules of which something was worked out.
 };
 
-// The outermost operators of a recording, in order.
-std::vector<const RecordedOperator*> OutermostOperators(
-    const Recording& recording);
-
 // `values` is made from OutermostOperators. With `is_complete` the run has
 // ended, and so has every call.
 Attribution Attribute(const ModuleTree& tree, const ModuleIndex& index,

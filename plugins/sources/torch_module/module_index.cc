@@ -7,8 +7,6 @@
 namespace strata::torch_module {
 namespace {
 
-constexpr char kAttention[] = "torch::nn::MultiheadAttention";
-
 const std::vector<int>& None() {
   static const auto* const none = new std::vector<int>();
   return *none;

@@ -15,6 +15,8 @@
 
 namespace strata::torch_module {
 
+inline constexpr char kAttention[] = "torch::nn::MultiheadAttention";
+
 using Places = absl::InlinedVector<int, 2>;  // Modules.
 
 class ModuleIndex {

@@ -63,4 +63,13 @@ std::vector<const TensorSpec*> TensorsIn(
   return tensors;
 }
 
+std::vector<const RecordedOperator*> OutermostOperators(
+    const Recording& recording) {
+  std::vector<const RecordedOperator*> outermost;
+  for (const RecordedOperator& op : recording.operators) {
+    if (op.nesting == 0) outermost.push_back(&op);
+  }
+  return outermost;
+}
+
 }  // namespace strata::torch_module

@@ -31,6 +31,9 @@ struct Recording {
   std::vector<RecordedOperator> operators;
   std::vector<MemoryEvent> memory;
   std::vector<RecordedEvent> events;
+  // How many there were when forward had returned; -1: it has not. What follows
+  // is of memory alone.
+  int returned = -1;
 };
 
 // Writes what it is told into a recording.
@@ -55,6 +58,10 @@ class Recorder : public ModuleVisitor {
   int raised_ = 0;  // The last events, scopes that an exception ended.
   std::vector<bool> is_known_;  // Of the open scopes.
 };
+
+// The outermost operators of a recording, in order.
+std::vector<const RecordedOperator*> OutermostOperators(
+    const Recording& recording);
 
 // The tensors among an operator's arguments, also those in lists, in order.
 std::vector<const TensorSpec*> TensorsIn(

@@ -22,6 +22,7 @@
 #include "plugins/sources/torch_module/module_index.h"
 #include "plugins/sources/torch_module/replay.h"
 #include "plugins/sources/torch_module/scope.h"
+#include "plugins/sources/torch_module/scope_recorder.h"
 #include "plugins/sources/torch_module/values.h"
 
 namespace strata::torch_module {
@@ -64,43 +65,6 @@ std::string WhereText(const Module& module,
           : absl::StrCat("in '", module.path, "' (", module.type),
       "), given [", given, "]");
 }
-
-// Writes the scopes of a run down, or notes their times. Of this thread.
-class Listener : public ScopeListener {
- public:
-  Listener(const ReadModules& modules, Recorder* recorder,
-           libtorch::RunWatch* watch, libtorch::RunClock* clock)
-      : modules_(modules), recorder_(recorder), watch_(watch), clock_(clock) {
-    scope_listener = this;
-  }
-  ~Listener() { scope_listener = nullptr; }
-
-  // Raises an exception when the time is up, or the user wants an end.
-  void EnterScope(const torch::nn::Module* module) override {
-    const int running = places_.empty() ? -1 : places_.back();
-    const int place = PlaceOf(modules_, module, running);
-    places_.push_back(place < 0 ? running : place);
-    if (recorder_ != nullptr) recorder_->EnterScope(place);
-    is_known_.push_back(place > 0);
-    if (clock_ != nullptr && place > 0) clock_->Enter(place, true);
-    if (watch_ != nullptr) watch_->CheckTime();
-  }
-  void LeaveScope(bool is_raised) override {
-    if (places_.empty()) return;
-    if (recorder_ != nullptr) recorder_->LeaveScope(is_raised);
-    if (clock_ != nullptr && is_known_.back() && !is_raised) clock_->Leave();
-    places_.pop_back();
-    is_known_.pop_back();
-  }
-
- private:
-  const ReadModules& modules_;
-  Recorder* const recorder_;
-  libtorch::RunWatch* const watch_;
-  libtorch::RunClock* const clock_;
-  std::vector<int> places_;  // Of the open scopes.
-  std::vector<bool> is_known_;
-};
 
 }  // namespace
 
@@ -227,9 +191,10 @@ absl::Status TorchModule::Call(std::vector<at::Tensor> inputs,
   watched.deadline = absl::Now() + options.timeout;
   watched.cancelled = options.cancelled;
   libtorch::RunWatch watch(read_.tree, recorder, watched);
-  const Listener listener(read_, &recorder, &watch, nullptr);
+  const ScopeRecorder scopes(read_, &recorder, &watch, nullptr);
   try {
     auto outputs = forward_(std::move(inputs));
+    ran.recording.returned = static_cast<int>(ran.recording.events.size());
     if (outputs) ran.outputs = SpecsOf(*outputs);
     if (outputs && options.gradients) {
       // With the outputs given up, what still lives is kept by their history.
@@ -313,9 +278,9 @@ absl::Status TorchModule::RunTimed(std::vector<at::Tensor> inputs,
   };
   try {
     clock_.Begin(absl::Now() + options.timeout, options.cancelled);
-    std::optional<Listener> listener;
+    std::optional<ScopeRecorder> scopes;
     if (options.watch_modules) {
-      listener.emplace(read_, nullptr, nullptr, &clock_);
+      scopes.emplace(read_, nullptr, nullptr, &clock_);
     }
     forward_(std::move(inputs));
     clock_.End();
