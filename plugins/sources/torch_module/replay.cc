@@ -5,6 +5,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace strata::torch_module {
 namespace {
@@ -146,6 +148,24 @@ void Replay(const Recording& recording, const Attribution& attribution,
       }
     }
   }
+}
+
+std::string WhereItStood(const ModuleTree& tree, const Attribution& attribution,
+                         const std::vector<CallTensors>& tensors) {
+  int last = 0;  // The call that began last of those that are open.
+  for (size_t i = 0; i < attribution.calls.size(); ++i) {
+    if (attribution.calls[i].is_open) last = static_cast<int>(i);
+  }
+  const Module& module = tree.modules[attribution.calls[last].module];
+  const std::string given = absl::StrJoin(
+      tensors[last].inputs, ", ", [](std::string* out, const TensorSpec& spec) {
+        absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
+      });
+  return absl::StrCat(
+      module.path.empty()
+          ? absl::StrCat("in the model itself (", module.type)
+          : absl::StrCat("in '", module.path, "' (", module.type),
+      "), given [", given, "]");
 }
 
 }  // namespace strata::torch_module

@@ -3,6 +3,7 @@
 #ifndef STRATA_PLUGINS_SOURCES_TORCH_MODULE_REPLAY_H_
 #define STRATA_PLUGINS_SOURCES_TORCH_MODULE_REPLAY_H_
 
+#include <string>
 #include <vector>
 
 #include "core/module_visitor.h"
@@ -30,6 +31,11 @@ std::vector<CallTensors> TensorsOfCalls(const Recording& recording,
 void Replay(const Recording& recording, const Attribution& attribution,
             const std::vector<CallTensors>& tensors, bool operators,
             ModuleVisitor& visitor);
+
+// Of a run that failed: "in 'layer1.0.conv1' (Conv2d), given
+// [1x3x224x224 float32]". For errors.
+std::string WhereItStood(const ModuleTree& tree, const Attribution& attribution,
+                         const std::vector<CallTensors>& tensors);
 
 }  // namespace strata::torch_module
 

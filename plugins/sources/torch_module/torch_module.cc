@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "core/error.h"
@@ -51,20 +50,6 @@ std::vector<TensorSpec> SpecsOf(const std::vector<at::Tensor>& tensors) {
 
 // Stands in errors for where it was, until that is known.
 constexpr char kWhere[] = "\x01";
-
-// "in 'layer1.0.conv1' (Conv2d), given [1x3x224x224 float32]"
-std::string WhereText(const Module& module,
-                      const std::vector<TensorSpec>& inputs) {
-  const std::string given =
-      absl::StrJoin(inputs, ", ", [](std::string* out, const TensorSpec& spec) {
-        absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
-      });
-  return absl::StrCat(
-      module.path.empty()
-          ? absl::StrCat("in the model itself (", module.type)
-          : absl::StrCat("in '", module.path, "' (", module.type),
-      "), given [", given, "]");
-}
 
 }  // namespace
 
@@ -237,13 +222,7 @@ std::string TorchModule::Tell(const Ran& ran, const RunOptions& options,
   Replay(ran.recording, attribution, tensors, options.watch_operators, visitor);
   inferred_ = attribution.inferred;
   if (ran.is_complete) return "";
-  // The call that was running last.
-  int last = 0;
-  for (size_t i = 0; i < attribution.calls.size(); ++i) {
-    if (attribution.calls[i].is_open) last = static_cast<int>(i);
-  }
-  return WhereText(read_.tree.modules[attribution.calls[last].module],
-                   tensors[last].inputs);
+  return WhereItStood(read_.tree, attribution, tensors);
 }
 
 absl::Status TorchModule::RunForward(std::vector<at::Tensor> inputs,

@@ -11,25 +11,35 @@
 #include "core/plugin_host.h"
 #include "core/summarizer.h"
 #include "gtest/gtest.h"
+#include "plugins/sources/torch_module/functional_models.h"
 #include "plugins/sources/torch_module/summarize.h"
 #include "plugins/sources/torch_module/test_models.h"
 #include "tests/testing.h"
 
 extern "C" const strata::PluginEntry* strata_plugin_macs();
+extern "C" const strata::PluginEntry* strata_plugin_memory();
 extern "C" const strata::PluginEntry* strata_plugin_params();
 extern "C" const strata::PluginEntry* strata_plugin_torchscript();
 
 namespace strata::torch_module {
 namespace {
 
-absl::StatusOr<Summary> OfTwin(const std::string& file,
-                               std::vector<InputSpec> inputs, bool training) {
+PluginHost HostOf() {
   PluginHost host;
   host.AddStatic(strata_plugin_torchscript());
   host.AddStatic(strata_plugin_params());
   host.AddStatic(strata_plugin_macs());
+  host.AddStatic(strata_plugin_memory());
+  return host;
+}
+
+absl::StatusOr<Summary> OfTwin(const std::string& file,
+                               std::vector<InputSpec> inputs, bool training,
+                               std::vector<std::string> metrics = {"params",
+                                                                   "macs"}) {
+  PluginHost host = HostOf();
   Summarizer summarizer(host);
-  summarizer.Metrics({"params", "macs"}).Inputs(std::move(inputs));
+  summarizer.Metrics(std::move(metrics)).Inputs(std::move(inputs));
   // Really: a run on shapes has rules of its own for attention.
   summarizer.Device("cpu").Training(training);
   return summarizer.Summarize(DataPath(file));
@@ -216,6 +226,68 @@ TEST(TwinsTest, AgreeByModule) {
     EXPECT_EQ(ours.totals().at("params"), twins.params);
     if (twins.macs < 0) continue;
     EXPECT_EQ(ours.totals().at("macs"), twins.macs);
+  }
+}
+
+// Memory is told as it is for a file, though modules are known only afterwards:
+// what is alive when, what is kept for training, and whose it is.
+TEST(TwinsTest, AgreeOnMemory) {
+  PluginHost host = HostOf();
+  ModuleSummaryOptions options;
+  options.host = &host;
+  options.metrics = {"memory"};
+  LeNet5 lenet;
+  ResNet resnet(true);
+  const InputSpec digit = {{1, 1, 28, 28}};
+  const InputSpec image = {{1, 3, 64, 64}};
+  struct Pair {
+    absl::StatusOr<Summary> ours;
+    absl::StatusOr<Summary> twin;
+  };
+  for (const Pair& pair : std::vector<Pair>{
+           {Summarize(lenet, {torch::rand({1, 1, 28, 28})}, options),
+            OfTwin("examples/models/lenet.pt", {digit}, false, {"memory"})},
+           {Summarize(resnet, {torch::rand({1, 3, 64, 64})}, options),
+            OfTwin("tests/models/torchvision/resnet18.scripted.pt", {image},
+                   false, {"memory"})}}) {
+    ASSERT_THAT(pair.ours, IsOk());
+    ASSERT_THAT(pair.twin, IsOk());
+    for (const auto& [name, value] : pair.twin->totals()) {
+      EXPECT_EQ(pair.ours->totals().at(name), value) << name;
+    }
+    // Of each module: what it holds at the highest point, and keeps.
+    for (int i = 0; i < pair.twin->layers_size(); ++i) {
+      const Layer& layer = pair.twin->layers(i);
+      for (const char* column : {"activation_bytes", "saved_bytes"}) {
+        EXPECT_EQ(pair.ours->layers(i).metrics().at(column).self(),
+                  layer.metrics().at(column).self())
+            << layer.path() << " " << column;
+      }
+    }
+  }
+}
+
+TEST(TwinsTest, ModulesThatSayNothingAgreeWithThoseThatSayWhenTheyRun) {
+  const at::Tensor image = torch::rand({1, 3, 16, 16});
+  struct Pair {
+    const char* name;
+    absl::StatusOr<Summary> plain;
+    absl::StatusOr<Summary> scoped;
+  };
+  for (const Pair& pair :
+       std::vector<Pair>{{"ResNet", Summarize(FunctionalResNet(false), {image}),
+                          Summarize(FunctionalResNet(true), {image})},
+                         {"UNet", Summarize(UNet(false), {image}),
+                          Summarize(UNet(true), {image})},
+                         {"Siamese", Summarize(Siamese(false), {image}),
+                          Summarize(Siamese(true), {image})},
+                         {"Autoencoder", Summarize(Autoencoder(false), {image}),
+                          Summarize(Autoencoder(true), {image})}}) {
+    SCOPED_TRACE(pair.name);
+    ASSERT_THAT(pair.plain, IsOk());
+    ASSERT_THAT(pair.scoped, IsOk());
+    EXPECT_THAT(Lines(*pair.plain, true),
+                testing::ElementsAreArray(Lines(*pair.scoped, true)));
   }
 }
 
