@@ -243,6 +243,12 @@ void Attributor::AddFree(const Item& item, const RecordedOperator& op) {
     previous() = next;
     return;
   }
+  const int functional = free_.FindFunctional(previous(), next);
+  if (functional >= 0) {
+    calls_.MoveTo(functional, false, true);
+    previous() = functional;
+    return;
+  }
   const int caller = free_.FindCaller(op, previous(), next);
   if (caller < 0) {
     const int before = free_.NextBefore(item, previous(), next);

@@ -44,6 +44,22 @@ bool FreeOperators::PreparesLayer(const RecordedOperator& op, int next) const {
   return false;
 }
 
+int FreeOperators::FindFunctional(int last, int next) const {
+  const auto is_functional = [&](int module) {
+    return index_.is_type(module, "torch::nn::Functional");
+  };
+  const int place = index_.Common(last, next);
+  for (int i = last; i != place; i = index_.parent(i)) {
+    const int around = index_.parent(i);
+    if (!index_.IsSequence(around)) continue;
+    const int sibling = index_.end(i);
+    if (sibling == index_.end(around)) continue;  // The end of this one.
+    if (is_functional(sibling)) return sibling;
+    return is_functional(i) ? i : -1;  // It may call several operators.
+  }
+  return -1;
+}
+
 bool FreeOperators::IsUsed(int module) const {
   const int holder = index_.holder(module);
   return last_used_[module] >= 0 && last_used_[module] >= calls_.begin(holder);

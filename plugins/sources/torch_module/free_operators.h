@@ -41,6 +41,8 @@ class FreeOperators {
   // What LibTorch's own layers call before they come to their parameters.
   bool PreparesLayer(const RecordedOperator& op, int next) const;
 
+  // The torch::nn::Functional that a Sequential calls after `last`; -1: none.
+  int FindFunctional(int last, int next) const;
   // A registered layer without parameters that calls this operator; -1: none.
   int FindCaller(const RecordedOperator& op, int last, int next) const;
   // FindCaller's answer was taken.

@@ -8,6 +8,7 @@
 #include <torch/nn/modules.h>
 
 #include <optional>
+#include <vector>
 
 #include "plugins/sources/torch_module/scope.h"
 
@@ -104,6 +105,7 @@ struct UNetImpl : nn::Module {
     register_module("down1", down1);
     register_module("down2", down2);
     register_module("pool", pool);
+    register_module("upsample", upsample);
     register_module("up1", up1);
     register_module("head", head);
   }
@@ -111,13 +113,15 @@ struct UNetImpl : nn::Module {
     const MaybeScope scope(is_scoped, this);
     const at::Tensor first = down1(x);
     const at::Tensor second = down2(pool(first));
-    const at::Tensor upsampled = at::upsample_nearest2d(
-        second, {{first.size(2), first.size(3)}}, std::nullopt);
+    const at::Tensor upsampled = upsample(second);
     return torch::sigmoid(head(up1(torch::cat({upsampled, first}, 1))));
   }
   bool is_scoped;
   TwoConvs down1, down2, up1;
   nn::MaxPool2d pool{2};
+  nn::Upsample upsample{nn::UpsampleOptions()
+                            .scale_factor(std::vector<double>{2, 2})
+                            .mode(torch::kNearest)};
   nn::Conv2d head = Conv3x3(8, 1);
 };
 TORCH_MODULE(UNet);
