@@ -160,10 +160,6 @@ void SummaryBuilder::SetTiming(Timing timing) {
   *summary_.mutable_run()->mutable_timing() = std::move(timing);
 }
 
-void SummaryBuilder::SetInferred(const std::vector<int>& modules) {
-  inferred_.insert(modules.begin(), modules.end());
-}
-
 void SummaryBuilder::SetIncomplete(const std::string& error) {
   summary_.mutable_run()->set_incomplete(true);
   summary_.mutable_run()->set_error(error);

@@ -34,7 +34,9 @@ class SummaryBuilder : public ModuleVisitor {
   void SetTiming(Timing timing);
 
   // Of these modules the calls were worked out: Model::inferred_modules.
-  void SetInferred(const std::vector<int>& modules);
+  void SetInferred(const std::vector<int>& modules) {
+    inferred_.insert(modules.begin(), modules.end());
+  }
 
   // The run failed, and what there was until then is wanted.
   void SetIncomplete(const std::string& error);

@@ -145,6 +145,7 @@ absl::StatusOr<ReadModules> ReadModuleTree(torch::nn::Module& root) {
     for (size_t i = children.size(); i > 0; --i) {
       const auto& child = children[i - 1];
       if (child.value() == nullptr) continue;
+      read.held.push_back(child.value());
       pending.push_back({child.value().get(), child.key(), index});
     }
   }

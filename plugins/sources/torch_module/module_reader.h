@@ -24,6 +24,8 @@ namespace strata::torch_module {
 struct ReadModules {
   ModuleTree tree;
   std::vector<torch::nn::Module*> objects;  // Of each module.
+  // So that they live, should forward replace one; all but the root.
+  std::vector<std::shared_ptr<torch::nn::Module>> held;
   // Where each object stands in the tree; more than once when it is shared.
   absl::flat_hash_map<const torch::nn::Module*, std::vector<int>> places;
 };

@@ -7,11 +7,14 @@
 #include <thread>
 #include <vector>
 
+#include "core/plugin.h"
 #include "core/summarizer.h"
 #include "gtest/gtest.h"
 #include "plugins/sources/torch_module/odd_modules.h"
 #include "plugins/sources/torch_module/test_models.h"
 #include "tests/testing.h"
+
+extern "C" const strata::PluginEntry* strata_plugin_latency();
 
 namespace strata::torch_module {
 namespace {
@@ -246,6 +249,25 @@ TEST(TorchModuleTest, RunsWithASummarizerOfOnesOwn) {
   EXPECT_THAT(summarizer.Summarize(*model, ModelInfo()),
               IsError(absl::StatusCode::kDeadlineExceeded,
                       "in the model itself (LeNet5"));
+}
+
+TEST(TorchModuleTest, TimesTheWholeAndWhatOpensAScope) {
+  LeNet5 module(true);
+  PluginHost host;
+  host.AddStatic(strata_plugin_latency());
+  ModuleSummaryOptions options;
+  options.host = &host;
+  options.metrics = {"latency"};
+  ASSERT_OK_AND_ASSIGN(
+      const Summary summary,
+      Summarize(module, {torch::zeros({1, 1, 28, 28})}, options));
+  for (const Layer& layer : summary.layers()) {
+    const bool is_known = layer.metrics().contains("latency_us");
+    const bool has_scope = layer.path().empty() || layer.parameters().empty();
+    EXPECT_EQ(is_known, has_scope) << layer.path();
+  }
+  EXPECT_THAT(summary.warnings(),
+              testing::Contains(testing::HasSubstr("what opens a scope")));
 }
 
 }  // namespace

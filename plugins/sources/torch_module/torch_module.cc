@@ -276,18 +276,19 @@ absl::Status TorchModule::RunTimed(std::vector<at::Tensor> inputs,
 
 std::vector<std::string> TorchModule::warnings() const {
   std::vector<std::string> warnings = kept_warnings_.texts();
-  if (inferred_.empty()) return warnings;
-  const bool is_one = inferred_.size() == 1;
-  warnings.push_back(absl::StrCat(
-      inferred_.size(), is_one ? " module is" : " modules are",
-      " marked as inferred: when ", is_one ? "it was" : "they were",
-      " called, and what ran in ", is_one ? "it" : "them",
-      ", was worked out from the operators and their parameters; "
-      "STRATA_MODULE_SCOPE(this) in a forward makes it exact"));
+  if (!inferred_.empty()) {
+    const bool is_one = inferred_.size() == 1;
+    warnings.push_back(absl::StrCat(
+        inferred_.size(), is_one ? " module is" : " modules are",
+        " marked as inferred: when ", is_one ? "it was" : "they were",
+        " called, and what ran in ", is_one ? "it" : "them",
+        ", was worked out from the operators and their parameters; "
+        "STRATA_MODULE_SCOPE(this) in a forward makes it exact"));
+  }
   if (was_timed_) {
     warnings.push_back(
-        "of a C++ module only the whole is timed, and the modules whose "
-        "forward has STRATA_MODULE_SCOPE(this)");
+        "of a C++ module the whole is timed, and what opens a scope "
+        "(STRATA_MODULE_SCOPE, CallInScope): of others the time is unknown");
   }
   return warnings;
 }
