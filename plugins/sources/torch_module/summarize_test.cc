@@ -15,6 +15,7 @@
 #include "tests/testing.h"
 
 extern "C" const strata::PluginEntry* strata_plugin_latency();
+extern "C" const strata::PluginEntry* strata_plugin_macs();
 
 namespace strata::torch_module {
 namespace {
@@ -255,6 +256,7 @@ TEST(TorchModuleTest, TimesTheWholeAndWhatOpensAScope) {
   LeNet5 module(true);
   PluginHost host;
   host.AddStatic(strata_plugin_latency());
+  host.AddStatic(strata_plugin_macs());
   ModuleSummaryOptions options;
   options.host = &host;
   options.metrics = {"latency"};
