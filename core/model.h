@@ -124,6 +124,10 @@ class Model {
   // What the user should know of this file ("this file was frozen: …"). Asked
   // for after the run.
   virtual std::vector<std::string> warnings() const { return {}; }
+
+  // Modules (by their place in the tree) of which it was worked out, and not
+  // seen, when they were called and what ran in them. Asked for after the run.
+  virtual std::vector<int> inferred_modules() const { return {}; }
 };
 
 struct OpenOptions {

@@ -331,6 +331,7 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
   BeginPhase(phases_, "collect metrics");
   visitors.Collect(model.modules(), builder);
   for (const std::string& warning : model.warnings()) builder.Warn(warning);
+  builder.SetInferred(model.inferred_modules());
   Summary summary = builder.Build();
   if (will_run() && run_status_.ok()) {
     AddExpressions(host_, metrics_, options_, model, options, summary);

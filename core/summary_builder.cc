@@ -274,6 +274,7 @@ void SummaryBuilder::AddFlags() {
     if (!layer->shared_with().empty()) layer->add_flags("shared");
     if (layer->calls_size() > 1) layer->add_flags("recursive");
     if (container) layer->add_flags("container");
+    if (ran_ && inferred_.contains(i)) layer->add_flags("inferred");
   }
 }
 

@@ -33,6 +33,11 @@ class SummaryBuilder : public ModuleVisitor {
   // How the timed runs went.
   void SetTiming(Timing timing);
 
+  // Of these modules the calls were worked out: Model::inferred_modules.
+  void SetInferred(const std::vector<int>& modules) {
+    inferred_.insert(modules.begin(), modules.end());
+  }
+
   // The run failed, and what there was until then is wanted.
   void SetIncomplete(const std::string& error);
 
@@ -68,6 +73,7 @@ class SummaryBuilder : public ModuleVisitor {
   std::optional<DataFlow> data_flow_;
   std::vector<Call*> open_calls_;  // Owned by summary_.
   absl::flat_hash_set<std::string> warned_;
+  absl::flat_hash_set<int> inferred_;
   Summary summary_;
 };
 

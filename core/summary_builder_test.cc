@@ -193,5 +193,25 @@ TEST(SummaryBuilderTest, InputBytesThatAreNotKnownAreAbsent) {
   }
 }
 
+TEST(SummaryBuilderTest, WhatTheModelWorkedOutIsMarkedAfterARun) {
+  for (const bool runs : {true, false}) {
+    const ModuleTree tree = TreeOf({"", "a", "b"});
+    SummaryBuilder builder(tree, ModelInfo());
+    RunInfo run;
+    if (runs) run.device = "cpu";
+    builder.BeginRun(tree, run);
+    builder.SetInferred({1});
+    const Summary summary = builder.Build();
+    const auto is_inferred = testing::Contains("inferred");
+    EXPECT_THAT(summary.layers(0).flags(), testing::Not(is_inferred));
+    EXPECT_THAT(summary.layers(2).flags(), testing::Not(is_inferred));
+    if (runs) {
+      EXPECT_THAT(summary.layers(1).flags(), is_inferred);
+    } else {
+      EXPECT_THAT(summary.layers(1).flags(), testing::IsEmpty());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace strata

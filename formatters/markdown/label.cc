@@ -99,6 +99,7 @@ class LabelWriter {
                 layer.shared_with_size() - 1);
     }
     if (HasFlag(layer, "not_executed")) AddMark("not executed");
+    if (HasFlag(layer, "inferred")) AddMark("inferred");
   }
 
   // ": 1-3", as torchinfo has it.

@@ -105,6 +105,13 @@ TEST(MarkdownTest, WhatIsDeeperIsFolded) {
   EXPECT_EQ(Open(Markdown(LeNet())), Markdown(LeNet()));
 }
 
+TEST(MarkdownTest, WhatWasWorkedOutIsMarked) {
+  Summary summary = LeNet();
+  summary.mutable_layers(1)->add_flags("inferred");
+  EXPECT_THAT(Markdown(summary), testing::HasSubstr(" · inferred |"));
+  EXPECT_THAT(Markdown(LeNet()), testing::Not(testing::HasSubstr("inferred")));
+}
+
 TEST(MarkdownTest, ALongTailIsFolded) {
   const std::string text = Markdown(Sequential(1000));
   EXPECT_THAT(Open(text), testing::HasSubstr("`99` (Linear)"));

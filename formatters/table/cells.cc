@@ -104,6 +104,9 @@ LayerCell MakeLayerCell(const TreeRow& place, const FormatOptions& options,
     cell.marks.push_back(
         {absl::StrCat(" [", kNotExecuted, "]"), Style::kYellow});
   }
+  if (place.parameter == nullptr && HasFlag(*place.layer, "inferred")) {
+    cell.marks.push_back({" [inferred]", Style::kDim});
+  }
   return cell;
 }
 

@@ -13,6 +13,7 @@ namespace strata::formatters {
 //   "not executed" stands in the column of output shapes, or after the layer.
 //   " ×3" after a name: called three times. " [shared with a.b, +1]": it, or a
 //   parameter of it, is held at that path too, and one more of it elsewhere.
+//   " [inferred]": its calls were worked out, and not seen.
 //   "weight (parameter [6, 8])": a parameter that its layer holds beside its
 //   children, in front of them, one level deeper than its layer.
 //   A total that is not in the summary has no line.

@@ -261,6 +261,15 @@ TEST(TableTest, UnknownIsNotZero) {
   EXPECT_THAT(lines[4], testing::EndsWith("       0     ?"));
 }
 
+TEST(TableTest, WhatWasWorkedOutIsMarked) {
+  Summary summary = EmptyModel("M");
+  AddLayer(summary, 0, "seen", "A");
+  AddLayer(summary, 0, "other", "B").add_flags("inferred");
+  const std::string table = Table(summary);
+  EXPECT_THAT(table, testing::HasSubstr("other (B) [inferred]"));
+  EXPECT_THAT(table, testing::Not(testing::HasSubstr("seen (A) [inferred]")));
+}
+
 TEST(TableTest, ATotalOfZeroIsShown) {
   Summary summary = EmptyModel("M");
   (*summary.mutable_totals())["macs"] = 0;

@@ -15,6 +15,7 @@ const MOST_INDENTED = 16;
 const FLAGS = new Map([
   ['not_executed', ['did not run', 'It has a forward of its own, and this run never called it']],
   ['shared', ['shared', 'The module, or one of its parameters, is held at another path too']],
+  ['inferred', ['inferred', 'When it was called, and what ran in it, was worked out and not seen']],
 ]);
 
 /** @param {Module} module */
