@@ -47,8 +47,8 @@ struct LiveRun {
 // (names, or tuples of a metric in Python: name, object, title, unit, real),
 // `set` (a dict of options' texts), `training`, `partial`, `runs`, `warmup`,
 // `min_time`, `threads`; of files also `device`, `inputs` (text),
-// `inputs_file`, `program`, `dimensions`, `hide_file`. Summaries are the bytes of the
-// message.
+// `inputs_file`, `program`, `dimensions`, `hide_file`. Summaries are the bytes
+// of the message.
 class Host {
  public:
   Host(const std::vector<std::string>& folders, bool trust_all);
