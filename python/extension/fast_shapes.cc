@@ -64,10 +64,7 @@ void RegisterOthers(torch::Library& kernels) {
   kernels.impl("relu_", Itself);
   kernels.impl("hardswish_", Itself);
   kernels.impl("hardtanh_", HardtanhInPlace);
-  kernels.impl(
-      "embedding",
-      Kernel<Tensor(const Tensor&, const Tensor&, int64_t, bool, bool)>(
-          &at::compositeexplicitautograd::embedding));
+  kernels.impl("embedding", TORCH_FN(at::compositeexplicitautograd::embedding));
 }
 
 }  // namespace

@@ -17,8 +17,12 @@ struct InnerProduct {
   std::vector<TensorSpec> outputs;
 };
 
-// The products that `op` is made of: of einsum (two operands), tensordot and
-// the recurrent cells. None for other operators, and for those that make none.
+// [batch, rows, inner] by [batch, inner, columns].
+InnerProduct BatchedProduct(DType dtype, int64_t batch, int64_t rows,
+                            int64_t inner, int64_t columns);
+
+// The products that `op` is made of: of einsum, tensordot and the recurrent
+// cells. None for other operators, and for those that make none.
 std::vector<InnerProduct> InnerProducts(const OpCall& op);
 
 }  // namespace strata::exported_program

@@ -60,6 +60,38 @@ TEST(CompositesTest, Einsum) {
   }
 }
 
+TEST(CompositesTest, EinsumOfSeveral) {
+  using Path = std::vector<int64_t>;
+  const std::vector<TensorSpec> chain = {Float({2, 3}), Float({3, 4}),
+                                         Float({4, 5})};
+  const struct {
+    const char* equation;
+    std::vector<TensorSpec> operands;
+    Path path;  // Empty: none is given.
+    int64_t macs;
+  } kCases[] = {
+      // The first two, and then the last with what they gave.
+      {"ab,bc,cd->ad", chain, {}, 2 * 3 * 4 + 2 * 4 * 5},
+      {"ab,bc,cd->ad", chain, {1, 2, 0, 1}, 3 * 4 * 5 + 2 * 3 * 5},
+      {"ab,bc,cd->ad", chain, {2, 1, 1, 0}, 3 * 4 * 5 + 2 * 3 * 5},
+      // `c` is summed with the last, and nothing before that.
+      {"ac,bc,c->ab",
+       {Float({2, 4}), Float({3, 4}), Float({4})},
+       {},
+       2 * 3 * 4},
+      // A path that does not fit says nothing.
+      {"ab,bc,cd->ad", chain, {0, 3, 0, 1}, 0},
+      {"ab,bc,cd->ad", chain, {0, 1}, 0},
+      {"ab,bc->ac", chain, {}, 0},
+  };
+  for (const auto& one : kCases) {
+    std::vector<OpArgument> arguments = {std::string(one.equation),
+                                         one.operands};
+    if (!one.path.empty()) arguments.emplace_back(one.path);
+    EXPECT_EQ(MacsInside("aten::einsum", arguments), one.macs) << one.equation;
+  }
+}
+
 TEST(CompositesTest, OthersAndWhatDoesNotFit) {
   EXPECT_EQ(MacsInside("aten::tensordot", {Float({3, 4, 5}), Float({4, 3, 2}),
                                            std::vector<int64_t>{1, 0},
