@@ -166,6 +166,17 @@ class TimedTest(runner.TempFolderTest):
                 self.assertEqual(program["totals"][total], script["totals"][total],
                                  f"{name} {total}")
 
+    def test_memory_by_the_file_alone(self):
+        # Where operators take nothing for themselves, it is that of a run.
+        for name in ("resnet50", "densenet121", "vit_b_16", "llama", "shared_weight"):
+            told = runner.summary(EXPORTED / f"{name}.pt2", "--metrics=memory")
+            run = runner.summary(EXPORTED / f"{name}.pt2", CPU, "--metrics=memory")
+            for total in ("activation_bytes", "peak_bytes", "predicted_reserved_bytes"):
+                self.assertGreater(told["totals"][total], 0)
+                self.assertEqual(told["totals"][total], run["totals"][total], f"{name} {total}")
+            self.assertRegex(" ".join(told["warnings"]), "take for themselves")
+            self.assertNotIn("saved_bytes", told["totals"])
+
     def test_a_training_step_of_an_evaluation_is_not_told(self):
         document = runner.summary(EXPORTED / "cnn.pt2", CPU, "--metrics=memory")
         self.assertRegex(" ".join(document["warnings"]), "exported in evaluation mode")

@@ -122,13 +122,22 @@ absl::Status ExportedModel::Run(const RunOptions& options,
   }
   visitor.EndRun();
   if (training_ && *training_ != options.training) {
-    const std::string warning = ModeWarning(*training_);
-    if (std::find(warnings_.begin(), warnings_.end(), warning) ==
-        warnings_.end()) {
-      warnings_.push_back(warning);
-    }
+    Warn(ModeWarning(*training_));
+  }
+  if (options.watch_memory) {
+    Warn(
+        "activations are what operators give, as the file tells it; what they "
+        "take for themselves (recurrent layers, pooling) is not in it: "
+        "--device=cpu tells that, too");
   }
   return absl::OkStatus();
+}
+
+void ExportedModel::Warn(const std::string& warning) {
+  if (std::find(warnings_.begin(), warnings_.end(), warning) ==
+      warnings_.end()) {
+    warnings_.push_back(warning);
+  }
 }
 
 }  // namespace strata::exported_program

@@ -34,6 +34,8 @@ class ExportedModel : public Model {
   std::vector<std::string> warnings() const override { return warnings_; }
 
  private:
+  void Warn(const std::string& warning);  // Once.
+
   std::unique_ptr<Program> program_;
   Modules modules_;
   Plan plan_;
