@@ -21,7 +21,7 @@ absl::StatusOr<std::unique_ptr<Model>> OpenSmall(const std::string& name) {
       DataPath(absl::StrCat("tests/models/small/", name)), options);
 }
 
-TEST(libtorch::PackedParameters, OfConvolutionsAndLinearLayers) {
+TEST(PackedParameters, OfConvolutionsAndLinearLayers) {
   ASSERT_OK_AND_ASSIGN(auto model, OpenSmall("quantized_conv.pt"));
   std::vector<std::string> found;
   for (const Module& module : model->modules().modules) {
@@ -40,7 +40,7 @@ TEST(libtorch::PackedParameters, OfConvolutionsAndLinearLayers) {
                           "head._packed_params.bias 4 float32"));
 }
 
-TEST(libtorch::PackedParameters, OfRecurrentLayersWithAStorageEach) {
+TEST(PackedParameters, OfRecurrentLayersWithAStorageEach) {
   ASSERT_OK_AND_ASSIGN(auto model, OpenSmall("quantized_lstm.pt"));
   std::set<uint64_t> storages;
   std::vector<std::string> found;
