@@ -232,8 +232,8 @@ bool IsElementWise(absl::string_view name) {
 }
 
 bool IsKnownFree(absl::string_view name) {
-  // PyTorch's Python code takes element-wise operators and reductions apart into
-  // these (torch/_prims/__init__.py); there is no product among them.
+  // PyTorch's Python code takes element-wise operators and reductions apart
+  // into these (torch/_prims/__init__.py); there is no product among them.
   return absl::StartsWith(name, "prims::") || IsElementWise(name) ||
          Has(OtherFreeOperators(), name);
 }
