@@ -38,6 +38,8 @@ def _dtypes_of(dtypes: object, count: int) -> list[torch.dtype]:
     if dtypes is None:
         return [torch.float32] * count
     given = [dtypes] if isinstance(dtypes, torch.dtype) else list(dtypes)  # type: ignore[call-overload]
+    # torch.LongTensor and the like are of older programs.
+    given = [getattr(dtype, "dtype", dtype) for dtype in given]
     if len(given) == 1:
         given = given * count
     if len(given) != count or not all(isinstance(dtype, torch.dtype) for dtype in given):
@@ -84,6 +86,16 @@ def given(input_data: object) -> tuple[tuple[Any, ...], dict[str, Any]]:
                     "forward's arguments, or a dict of them by name")
 
 
+def _sizes_in(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.size()
+    if isinstance(value, Mapping):
+        return {key: _sizes_in(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_sizes_in(item) for item in value]
+    return value
+
+
 class Inputs:
     """Forward's arguments, for any device."""
 
@@ -94,10 +106,23 @@ class Inputs:
         self._size, self._dtypes, self._batch_dim = input_size, dtypes, batch_dim
         self._kwargs = dict(kwargs)
         self._data: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+        self._is_one = not isinstance(input_data, (list, tuple))
         if input_data is not None:
             self._data = given(input_data)
         elif input_size is not None:
             made(input_size, dtypes, batch_dim, "meta")  # For the errors.
+
+    @property
+    def sizes(self) -> Any:
+        """As torchinfo tells them: in the form that they were given in."""
+        if self._size is not None:
+            return self._size
+        if self._data is None:
+            return []
+        args, kwargs = self._data
+        if kwargs:
+            return _sizes_in(kwargs)
+        return _sizes_in(args[0] if self._is_one else list(args))
 
     @property
     def are_there(self) -> bool:

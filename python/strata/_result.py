@@ -121,11 +121,13 @@ class Summary:
     """
 
     def __init__(self, message: bytes, options: dict[str, Any] | None = None,
-                 plugin_path: str | None = None, settings: dict[str, Any] | None = None) -> None:
+                 plugin_path: str | None = None, settings: dict[str, Any] | None = None,
+                 input_size: Any = None) -> None:
         self.message = message  # strata.Summary, a Protobuf message.
         self.options = options or {}
         self._plugin_path = plugin_path
         self._settings = settings or {}
+        self._input_size = input_size
 
     def format(self, name: str, **options: Any) -> str:
         """As text, by a formatter: table, markdown, html, json, csv, svg, …
@@ -251,8 +253,10 @@ class Summary:
         return sum(info.output_bytes for info in self.summary_list if info.is_leaf_layer)
 
     @property
-    def input_size(self) -> list[list[int]]:
-        """The shapes of the input tensors."""
+    def input_size(self) -> Any:
+        """The sizes of the inputs, in the form that they were given in; of a file a list of them."""
+        if self._input_size is not None:
+            return self._input_size
         inputs = self.to_dict().get("run", {}).get("inputs", [])
         return [[int(n) for n in tensor["shape"]] for tensor in inputs]
 

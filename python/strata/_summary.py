@@ -195,7 +195,7 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
                            plugin_path)
     if columns is not None:
         shown["columns"] = columns
-    result = Summary(message, shown, plugin_path, {"set": dict(options or {})})
+    result = Summary(message, shown, plugin_path, {"set": dict(options or {})}, inputs.sizes)
     if columns is not None:
         result.format("table")  # An unknown column is told now.
     if verbose > 0:

@@ -46,7 +46,7 @@ def test_the_numbers():
     assert result.total_input == 28 * 28 * 4
     assert result.total_param_bytes == 4 * PARAMS
     assert result.total_output_bytes == 4 * (6 * 28 * 28 + 16 * 10 * 10 + 120 + 10)
-    assert result.input_size == [list(SIZE)]
+    assert result.input_size == SIZE
     assert [layer.class_name for layer in result.summary_list] == [
         "LeNet", "Conv2d", "Conv2d", "Linear", "Linear"]
     assert [layer.num_params for layer in result.summary_list[1:]] == [
@@ -89,7 +89,7 @@ def test_every_argument_of_torchinfos_function_is_there():
 ])
 def test_forms_of_inputs(options, shapes):
     result = quiet(nn.Linear(4, 8), **options)
-    assert result.input_size == shapes
+    assert [tensor["shape"] for tensor in result.to_dict()["run"]["inputs"]] == shapes
     assert result.total_mult_adds == shapes[0][0] * 4 * 8
 
 
@@ -102,12 +102,25 @@ class Several(nn.Module):
 def test_several_nested_and_keyword_inputs():
     pair = {"a": torch.zeros(4, 8), "b": [torch.zeros(8)]}
     result = quiet(Several(), input_data=[torch.zeros(2, 4), pair], scale=torch.zeros(8))
-    assert result.input_size == [[2, 4], [4, 8], [8], [8]]
+    assert result.input_size == [(2, 4), {"a": (4, 8), "b": [(8,)]}]
+    assert result.total_input == 4 * (2 * 4 + 4 * 8 + 8 + 8)
     assert result.total_mult_adds == 2 * 4 * 8
+
+
+@pytest.mark.parametrize("options, sizes", [
+    ({"input_size": (2, 4)}, (2, 4)),
+    ({"input_data": torch.zeros(3, 4)}, torch.Size([3, 4])),
+    ({"input_data": [torch.zeros(3, 4)]}, [torch.Size([3, 4])]),
+    ({"input_data": {"input": torch.zeros(3, 4)}}, {"input": torch.Size([3, 4])}),
+])
+def test_sizes_are_told_as_they_were_given(options, sizes):
+    assert quiet(nn.Linear(4, 8), **options).input_size == sizes
 
 
 def test_integers_are_zeros():
     result = quiet(nn.Embedding(3, 4), (2, 5), dtypes=[torch.long])
+    assert quiet(nn.Embedding(3, 4), (2, 5), dtypes=[torch.LongTensor]).to_json() == (
+        result.to_json())
     assert result.summary_list[0].output_size == [2, 5, 4]
 
 
