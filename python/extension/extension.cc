@@ -43,6 +43,16 @@ void BindErrors(py::module_& m) {
   py::register_exception_translator(RaiseStatusError);
 }
 
+template <typename Watcher>
+bool TakesForward(Watcher& watcher, int module) {
+  return watcher.open().TakesForward(module);
+}
+
+template <typename Watcher>
+int Running(Watcher& watcher) {
+  return watcher.open().running();
+}
+
 void BindRuns(py::module_& m) {
   py::class_<Recording, std::shared_ptr<Recording>>(m, "Recording");
   py::class_<Watch>(m, "Watch")
@@ -53,8 +63,8 @@ void BindRuns(py::module_& m) {
       .def("enter", &Watch::Enter)
       .def("leave", &Watch::Leave)
       .def("leave_raised", &Watch::LeaveRaised)
-      .def("belongs_to_call", &Watch::BelongsToCall)
-      .def_property_readonly("running", &Watch::running)
+      .def("belongs_to_call", TakesForward<Watch>)
+      .def_property_readonly("running", Running<Watch>)
       .def_property_readonly("raised_in", &Watch::raised_in)
       .def_property_readonly("raised_given", &Watch::raised_given)
       .def_property_readonly("recording", &Watch::recording);
@@ -65,8 +75,8 @@ void BindRuns(py::module_& m) {
       .def("enter", &Clock::Enter)
       .def("leave", &Clock::Leave)
       .def("leave_raised", &Clock::LeaveRaised)
-      .def("belongs_to_call", &Clock::BelongsToCall)
-      .def_property_readonly("running", &Clock::running);
+      .def("belongs_to_call", TakesForward<Clock>)
+      .def_property_readonly("running", Running<Clock>);
 }
 
 // Open while shapes are propagated; closed by `close`, not by Python's

@@ -134,11 +134,7 @@ absl::Status LiveModel::RunTimed(const RunOptions& options,
   const absl::Status ready = access_.Synchronize();
   if (!ready.ok()) return ready;
   const auto module_of = [this](libtorch::RunningId number, int running) {
-    const std::vector<int>& places = tree_.places[number];
-    for (int place : places) {
-      if (tree_.tree.modules[place].parent == running) return place;
-    }
-    return places.empty() ? running : places[0];
+    return PlaceBelow(tree_.tree, tree_.places[number], running);
   };
   try {
     const py::object ran = timed_(options.watch_modules);

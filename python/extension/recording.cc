@@ -10,15 +10,6 @@ std::vector<TensorSpec> Copied(absl::Span<const TensorSpec> specs) {
   return {specs.begin(), specs.end()};
 }
 
-// The place of a module that is called while `running` is (-1: nothing runs).
-int PlaceBelow(const ModuleTree& tree, const std::vector<int>& places,
-               int running) {
-  for (int place : places) {
-    if (tree.modules[place].parent == running) return place;
-  }
-  return places.empty() ? running : places[0];
-}
-
 // One call that is going on.
 struct OpenCall {
   int place;
@@ -28,6 +19,14 @@ struct OpenCall {
 };
 
 }  // namespace
+
+int PlaceBelow(const ModuleTree& tree, const std::vector<int>& places,
+               int running) {
+  for (int place : places) {
+    if (tree.modules[place].parent == running) return place;
+  }
+  return places.empty() ? running : places[0];
+}
 
 void Recording::EnterModule(const ModuleCall& call) {
   Add(What::kEnter, calls_, Call{call.module, Copied(call.inputs)});

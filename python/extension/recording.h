@@ -11,6 +11,12 @@
 
 namespace strata::python {
 
+// Where a module that stands at `places` of the tree is meant, when it is
+// called while `running` is (-1: nothing runs): below that, else at the first;
+// one without a place is `running`.
+int PlaceBelow(const ModuleTree& tree, const std::vector<int>& places,
+               int running);
+
 // Keeps what a RunWatch tells: which modules there are is known only when the
 // run is over (forward may add some). Modules are numbered as they come.
 class Recording : public ModuleVisitor {
@@ -21,9 +27,8 @@ class Recording : public ModuleVisitor {
   void VisitMemory(const MemoryEvent& event) override;
 
   // Tells `visitor` all of it. `places`, by number: where that module stands in
-  // `tree`; where it stands at several, the one below the module that was
-  // running is meant, else the first. Of one that has no place the calls are
-  // told as its caller's own code.
+  // `tree`. Of one that has no place the calls are told as its caller's own
+  // code.
   void Replay(const ModuleTree& tree,
               const std::vector<std::vector<int>>& places,
               ModuleVisitor& visitor) const;

@@ -28,6 +28,11 @@ std::string TextOf(absl::Span<const TensorSpec> specs) {
 
 }  // namespace
 
+bool OpenCalls::TakesForward(int module) {
+  if (running() != module) return false;
+  return !std::exchange(calls_.back().has_begun_forward, true);
+}
+
 Watch::Watch(bool operators, bool memory, bool on_meta)
     : options_(OptionsOf(operators, memory, on_meta)),
       packed_(std::make_shared<libtorch::PackedParameters>()) {
@@ -54,7 +59,7 @@ void Watch::Enter(int module, py::handle args, py::handle kwargs) {
   std::vector<TensorSpec> inputs;
   AppendTensors(args, inputs);
   AppendTensors(kwargs, inputs);
-  frames_.push_back({module, false});
+  open_.Push(module);
   run_->Enter(module, /*is_forward=*/true, std::move(inputs));
 }
 
@@ -62,36 +67,31 @@ void Watch::Leave(py::handle output) {
   std::vector<TensorSpec> outputs;
   AppendTensors(output, outputs);
   run_->Leave(outputs);
-  frames_.pop_back();
+  open_.Pop();
   raised_in_ = -1;  // What was raised was caught.
 }
 
 void Watch::LeaveRaised() {
-  if (frames_.empty()) return;
+  if (open_.running() < 0) return;
   if (raised_in_ < 0) {
-    raised_in_ = frames_.back().module;
+    raised_in_ = open_.running();
     raised_given_ = TextOf(run_->RunningInputs());
   }
-  frames_.pop_back();
+  open_.Pop();
   run_->Leave({});
-}
-
-bool Watch::BelongsToCall(int module) {
-  if (frames_.empty() || frames_.back().module != module) return false;
-  return !std::exchange(frames_.back().has_begun_forward, true);
 }
 
 Clock::Clock(const std::string& device) : clock_(c10::Device(device)) {}
 
 void Clock::Begin() {
-  frames_.clear();
+  open_.Clear();
   clock_.Begin(absl::InfiniteFuture(), nullptr);
 }
 
 void Clock::End() { clock_.End(); }
 
 void Clock::Enter(int module, py::handle /*args*/, py::handle /*kwargs*/) {
-  frames_.push_back({module, false});
+  open_.Push(module);
   clock_.Enter(static_cast<libtorch::RunningId>(module), /*is_forward=*/true);
 }
 
@@ -99,12 +99,7 @@ void Clock::Leave(py::handle /*output*/) { LeaveRaised(); }
 
 void Clock::LeaveRaised() {
   clock_.Leave();
-  frames_.pop_back();
-}
-
-bool Clock::BelongsToCall(int module) {
-  if (frames_.empty() || frames_.back().module != module) return false;
-  return !std::exchange(frames_.back().has_begun_forward, true);
+  open_.Pop();
 }
 
 }  // namespace strata::python

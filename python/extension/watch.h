@@ -19,9 +19,30 @@
 
 namespace strata::python {
 
+// The modules whose `__call__`, or else whose `forward`, is running.
+class OpenCalls {
+ public:
+  void Push(int module) { calls_.push_back({module, false}); }
+  void Pop() { calls_.pop_back(); }
+  void Clear() { calls_.clear(); }
+
+  // The innermost module; -1: none.
+  int running() const { return calls_.empty() ? -1 : calls_.back().module; }
+
+  // `forward` of this module begins: true where that belongs to the innermost
+  // call, whose `__call__` has not come to it yet.
+  bool TakesForward(int module);
+
+ private:
+  struct Call {
+    int module;
+    bool has_begun_forward;
+  };
+  std::vector<Call> calls_;
+};
+
 // One run, of modules that Python numbers as they come. Between Begin and End
-// operators on this thread are recorded. A frame is a module whose `__call__`,
-// or else whose `forward`, is running.
+// operators on this thread are recorded.
 class Watch {
  public:
   Watch(bool operators, bool memory, bool on_meta);
@@ -35,12 +56,7 @@ class Watch {
   void Leave(pybind11::handle output);
   void LeaveRaised();
 
-  // `forward` of this module begins: true where that belongs to the innermost
-  // call, whose `__call__` has not come to it yet.
-  bool BelongsToCall(int module);
-
-  // The innermost module; -1: none.
-  int running() const { return frames_.empty() ? -1 : frames_.back().module; }
+  OpenCalls& open() { return open_; }
 
   // Where the exception that is being raised came from: the module's number
   // (-1: nothing ran yet), and what it was given.
@@ -50,11 +66,6 @@ class Watch {
   const std::shared_ptr<Recording>& recording() const { return recording_; }
 
  private:
-  struct Frame {
-    int module;
-    bool has_begun_forward;
-  };
-
   libtorch::WatchOptions options_;
   ModuleTree no_tree_;  // The RunWatch's: where things are, Python says.
   std::shared_ptr<libtorch::PackedParameters> packed_;  // Of this run.
@@ -62,7 +73,7 @@ class Watch {
   // What memory an accelerator would take, where there are shapes alone.
   std::optional<libtorch::AsOnAccelerator> as_on_accelerator_;
   std::optional<libtorch::RunWatch> run_;
-  std::vector<Frame> frames_;
+  OpenCalls open_;
   int raised_in_ = -1;
   std::string raised_given_;
 };
@@ -77,19 +88,13 @@ class Clock {
   void Enter(int module, pybind11::handle args, pybind11::handle kwargs);
   void Leave(pybind11::handle output);
   void LeaveRaised();
-  bool BelongsToCall(int module);
-
-  int running() const { return frames_.empty() ? -1 : frames_.back().module; }
+  OpenCalls& open() { return open_; }
 
   const libtorch::RunClock& clock() const { return clock_; }
 
  private:
-  struct Frame {
-    int module;
-    bool has_begun_forward;
-  };
   libtorch::RunClock clock_;
-  std::vector<Frame> frames_;
+  OpenCalls open_;
 };
 
 }  // namespace strata::python

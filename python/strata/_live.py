@@ -138,7 +138,7 @@ class Live:
         self._run(watch, modules, gradients)
         return watch
 
-    def _run(self, watcher: Any, modules: list[nn.Module], gradients: bool) -> None:
+    def _run(self, watcher: _core.Watch, modules: list[nn.Module], gradients: bool) -> None:
         self.raised = None
         args, kwargs = self.inputs.on(self.torch_device, move=not self.is_own)
         history: list[Any] = []

@@ -6,21 +6,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 from torch import nn
 from torch.jit import ScriptModule
 
+from strata import _core
 
-class Watcher(Protocol):
-    """A _core.Watch or a _core.Clock."""
 
-    def enter(self, number: int, args: object, kwargs: object, /) -> None: ...
-    def leave(self, output: object, /) -> None: ...
-    def leave_raised(self) -> None: ...
-    def belongs_to_call(self, number: int, /) -> bool: ...
-    @property
-    def running(self) -> int: ...
+Watcher = _core.Watch | _core.Clock
 
 
 class Numbers:
