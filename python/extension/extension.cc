@@ -7,11 +7,18 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "core/version.h"
 #include "python/extension/fast_shapes.h"
 #include "python/extension/host.h"
+#include "python/extension/modules.h"
 #include "python/extension/recording.h"
+#include "python/extension/snapshot.h"
+#include "python/extension/status_error.h"
+#include "python/extension/tree_reader.h"
+#include "python/extension/twins.h"
 #include "python/extension/values.h"
 #include "python/extension/visited.h"
 #include "python/extension/watch.h"
@@ -43,65 +50,86 @@ void BindErrors(py::module_& m) {
   py::register_exception_translator(RaiseStatusError);
 }
 
-template <typename Watcher>
-bool TakesForward(Watcher& watcher, int module) {
-  return watcher.open().TakesForward(module);
-}
+// What is open until it is closed, and not until Python's collector comes.
+template <typename T>
+class Holder {
+ public:
+  template <typename... Args>
+  explicit Holder(Args&... args) : held_(std::make_unique<T>(args...)) {}
+  void Close() {
+    if (held_ == nullptr) return;
+    // Closing may raise; what it holds goes then, too.
+    const std::unique_ptr<T> closing = std::move(held_);
+    if constexpr (std::is_same_v<T, Watching>) closing->Close();
+  }
 
-template <typename Watcher>
-int Running(Watcher& watcher) {
-  return watcher.open().running();
+ private:
+  std::unique_ptr<T> held_;
+};
+
+void BindModules(py::module_& m) {
+  py::class_<Modules>(m, "Modules")
+      .def(py::init<py::object>())
+      .def("have_own_train", &Modules::HaveOwnTrain)
+      .def("set_training", &Modules::SetTraining);
+  py::class_<Snapshot>(m, "Snapshot")
+      .def(py::init<const Modules&>())
+      .def("put_back", py::overload_cast<>(&Snapshot::PutBack));
+  py::register_exception<NoTwin>(m, "NoTwin");
+  py::class_<Twins>(m, "Twins")
+      .def(py::init<const std::string&>())
+      .def("take_place", &Twins::TakePlace)
+      .def("stand_in_for_written", &Twins::StandInForWritten);
+  py::class_<ParameterVersions>(m, "ParameterVersions")
+      .def(py::init<const Modules&>())
+      .def("have_changed", &ParameterVersions::HaveChanged);
+  py::class_<LiveTree, std::shared_ptr<LiveTree>>(m, "Tree")
+      .def(py::init([](const Modules& modules, const Modules& before,
+                       const Numbers& numbers, py::object tensors_of,
+                       py::object name_in) {
+        return ReadTree(modules, before, numbers,
+                        {std::move(tensors_of), std::move(name_in)});
+      }))
+      .def_readonly("unregistered", &LiveTree::unregistered)
+      .def_readonly("compiled", &LiveTree::compiled);
 }
 
 void BindRuns(py::module_& m) {
   py::class_<Recording, std::shared_ptr<Recording>>(m, "Recording");
-  py::class_<Watch>(m, "Watch")
+  py::class_<Numbers>(m, "Numbers")
+      .def(py::init<>())
+      .def("module", [](const Numbers& numbers,
+                        int number) { return numbers.modules().at(number); })
+      .def("by_forward", &Numbers::ByForward);
+  py::class_<CallVisitor>(m, "CallVisitor");
+  py::class_<Watch, CallVisitor>(m, "Watch")
       .def(py::init<bool, bool, bool>(), py::arg("operators"),
            py::arg("memory"), py::arg("on_meta"))
       .def("begin", &Watch::Begin)
       .def("end", &Watch::End)
-      .def("enter", &Watch::Enter)
-      .def("leave", &Watch::Leave)
-      .def("leave_raised", &Watch::LeaveRaised)
-      .def("belongs_to_call", TakesForward<Watch>)
-      .def_property_readonly("running", Running<Watch>)
       .def_property_readonly("raised_in", &Watch::raised_in)
       .def_property_readonly("raised_given", &Watch::raised_given)
       .def_property_readonly("recording", &Watch::recording);
-  py::class_<Clock>(m, "Clock")
+  py::class_<Clock, CallVisitor>(m, "Clock")
       .def(py::init<const std::string&>(), py::arg("device"))
       .def("begin", &Clock::Begin)
-      .def("end", &Clock::End)
-      .def("enter", &Clock::Enter)
-      .def("leave", &Clock::Leave)
-      .def("leave_raised", &Clock::LeaveRaised)
-      .def("belongs_to_call", TakesForward<Clock>)
-      .def_property_readonly("running", Running<Clock>);
+      .def("end", &Clock::End);
+  py::class_<Holder<Watching>>(m, "Watching")
+      .def(py::init<CallVisitor&, Numbers&, const Modules&>(),
+           py::keep_alive<1, 2>(), py::keep_alive<1, 3>())
+      .def("close", &Holder<Watching>::Close);
 }
 
-// Open while shapes are propagated; closed by `close`, not by Python's
-// collector.
-class FastShapesHolder {
- public:
-  FastShapesHolder() : shapes_(std::make_unique<FastShapes>()) {}
-  void Close() { shapes_.reset(); }
-
- private:
-  std::unique_ptr<FastShapes> shapes_;
-};
-
 void BindHost(py::module_& m) {
-  py::class_<FastShapesHolder>(m, "FastShapes")
+  py::class_<Holder<FastShapes>>(m, "FastShapes")
       .def(py::init<>())
-      .def("close", &FastShapesHolder::Close);
+      .def("close", &Holder<FastShapes>::Close);
   py::class_<LiveRun>(m, "LiveRun")
       .def(py::init<>())
-      .def_readwrite("modules", &LiveRun::modules)
-      .def_readwrite("numbers", &LiveRun::numbers)
+      .def_readwrite("tree", &LiveRun::tree)
       .def_readwrite("recording", &LiveRun::recording)
       .def_readwrite("error", &LiveRun::error)
       .def_readwrite("device", &LiveRun::device)
-      .def_readwrite("flags", &LiveRun::flags)
       .def_readwrite("warnings", &LiveRun::warnings);
   py::class_<Host>(m, "Host")
       .def(py::init<const std::vector<std::string>&, bool>(),
@@ -121,6 +149,7 @@ PYBIND11_MODULE(_core, m) {
   m.attr("torch_version") = STRATA_LIBTORCH_VERSION;
   strata::python::BindErrors(m);
   strata::python::BindVisited(m);
+  strata::python::BindModules(m);
   strata::python::BindRuns(m);
   strata::python::BindHost(m);
 }

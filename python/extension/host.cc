@@ -5,23 +5,17 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "core/error.h"
 #include "core/input_size.h"
 #include "core/summary.pb.h"
 #include "python/extension/live_model.h"
 #include "python/extension/python_metric.h"
+#include "python/extension/status_error.h"
 
 namespace strata::python {
 namespace {
 
 namespace py = pybind11;
-
-std::string TextOf(const absl::Status& status) {
-  const std::string hint = ErrorHint(status);
-  return absl::StrCat(status.message(), hint.empty() ? "" : "\n  ", hint);
-}
 
 // Raises a StatusError for an error.
 template <typename T>
@@ -58,9 +52,6 @@ FormatOptions FormatOptionsOf(const py::dict& from) {
 }
 
 }  // namespace
-
-StatusError::StatusError(absl::Status status)
-    : status_(std::move(status)), text_(TextOf(status_)) {}
 
 Host::Host(const std::vector<std::string>& folders, bool trust_all)
     : host_(folders, trust_all ? PluginTrust::kAll : PluginTrust::kOwnAndRoot) {
@@ -119,13 +110,13 @@ py::bytes Host::SummarizeLive(const LiveRun& run, const py::dict& settings,
                               py::object again, py::object timed) {
   Summarizer summarizer(host_);
   Configure(settings, summarizer);
-  LiveModel model(ReadTree(run.modules, run.numbers), run.recording, run.error,
-                  run.device, std::move(again), std::move(timed));
+  LiveModel model(run.tree, run.recording, run.error, run.device,
+                  std::move(again), std::move(timed));
   for (const std::string& warning : run.warnings) model.Warn(warning);
   ModelInfo info;
   info.set_source("python");
   Summary summary = ValueOr(summarizer.Summarize(model, std::move(info)));
-  for (const auto& [place, flag] : run.flags) {
+  for (const auto& [place, flag] : run.tree->flags) {
     summary.mutable_layers(place)->add_flags(flag);
   }
   return summary.SerializeAsString();

@@ -5,41 +5,25 @@
 
 #include <pybind11/pybind11.h>
 
-#include <exception>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "core/plugin_host.h"
 #include "core/summarizer.h"
 #include "python/extension/recording.h"
+#include "python/extension/tree_reader.h"
 
 namespace strata::python {
-
-// Becomes a strata.Error.
-class StatusError : public std::exception {
- public:
-  explicit StatusError(absl::Status status);
-  const char* what() const noexcept override { return text_.c_str(); }
-  const absl::Status& status() const { return status_; }
-
- private:
-  absl::Status status_;
-  std::string text_;
-};
 
 // A run of a live module, as Python hands it over; see LiveModel. It holds
 // nothing that leads back to the module: Python's search for circles does not
 // see into it.
 struct LiveRun {
-  pybind11::list modules;
-  int numbers = 0;
+  std::shared_ptr<LiveTree> tree;
   std::shared_ptr<Recording> recording;  // Null: nothing ran.
   std::string error;
   std::string device;
-  std::vector<std::pair<int, std::string>> flags;  // Of layers, by place.
   std::vector<std::string> warnings;
 };
 

@@ -7,24 +7,14 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/model.h"
 #include "plugins/sources/libtorch/devices.h"
 #include "python/extension/recording.h"
+#include "python/extension/tree_reader.h"
 
 namespace strata::python {
-
-// The modules, and where those that ran stand among them.
-struct LiveTree {
-  ModuleTree tree;
-  std::vector<std::vector<int>> places;  // By the number of a Watch.
-};
-
-// From what strata.tree makes: a list of tuples, depth first. Raises a Python
-// exception where it is not such a list.
-LiveTree ReadTree(pybind11::list modules, int numbers);
 
 // Its first run has happened; further ones (in training mode, for the clock)
 // are asked of Python.
@@ -34,10 +24,11 @@ class LiveModel : public Model {
   // did not. `device`: "shape", or a device of PyTorch's. `again(training,
   // memory)` gives one more Recording; `timed(watched)` runs it for the
   // clock and gives the Clock; unless `watched` that knows the whole alone.
-  LiveModel(LiveTree tree, std::shared_ptr<Recording> first, std::string error,
+  LiveModel(std::shared_ptr<const LiveTree> tree,
+            std::shared_ptr<Recording> first, std::string error,
             std::string device, pybind11::object again, pybind11::object timed);
 
-  const ModuleTree& modules() const override { return tree_.tree; }
+  const ModuleTree& modules() const override { return tree_->tree; }
   std::vector<std::string> devices() const override { return {device_}; }
   bool has_recorded_inputs() const override { return first_ != nullptr; }
   absl::Status Run(const RunOptions& options, ModuleVisitor& visitor) override;
@@ -47,7 +38,7 @@ class LiveModel : public Model {
  private:
   absl::Status RunTimed(const RunOptions& options, ModuleVisitor& visitor);
 
-  LiveTree tree_;
+  std::shared_ptr<const LiveTree> tree_;
   std::shared_ptr<Recording> first_;
   bool has_told_first_ = false;
   const std::string error_;

@@ -54,9 +54,19 @@ std::vector<py::object> PartsOf(py::handle value) {
   return parts;
 }
 
+void AppendTensor(py::handle tensor, std::vector<TensorSpec>& specs) {
+  try {
+    libtorch::AppendTensors(Unpacked(tensor), specs);
+  } catch (const std::exception&) {  // It has no shape: Python's own kind.
+  }
+}
+
 }  // namespace
 
-bool IsTensor(py::handle value) { return THPVariable_Check(value.ptr()); }
+bool IsTensor(py::handle value) {
+  return PyObject_TypeCheck(value.ptr(), reinterpret_cast<PyTypeObject*>(
+                                             THPVariableClass)) != 0;
+}
 
 TensorSpec SpecOf(py::handle tensor) {
   try {
@@ -66,27 +76,31 @@ TensorSpec SpecOf(py::handle tensor) {
   }
 }
 
-void AppendTensors(py::handle value, std::vector<TensorSpec>& specs) {
-  if (IsTensor(value)) {  // The common case, without a stack.
-    try {
-      libtorch::AppendTensors(Unpacked(value), specs);
-    } catch (const std::exception&) {  // It has no shape: Python's own kind.
-    }
-    return;
-  }
+bool IsTrained(py::handle tensor) { return Unpacked(tensor).requires_grad(); }
+
+void AppendTensors(absl::Span<PyObject* const> values,
+                   std::vector<TensorSpec>& specs) {
   absl::flat_hash_set<PyObject*> seen;
-  std::vector<py::object> open = {py::reinterpret_borrow<py::object>(value)};
-  while (!open.empty() && seen.size() < kMostObjects) {
-    const py::object next = std::move(open.back());
-    open.pop_back();
-    if (IsTensor(next)) {
-      AppendTensors(next, specs);
+  std::vector<py::object> open;
+  for (PyObject* const value : values) {
+    if (IsTensor(value)) {  // The common case, without a stack.
+      AppendTensor(value, specs);
       continue;
     }
-    if (IsPlain(next.ptr()) || !seen.insert(next.ptr()).second) continue;
-    std::vector<py::object> parts = PartsOf(next);
-    open.insert(open.end(), std::make_move_iterator(parts.rbegin()),
-                std::make_move_iterator(parts.rend()));
+    open.push_back(py::reinterpret_borrow<py::object>(value));
+    while (!open.empty() && seen.size() < kMostObjects) {
+      const py::object next = std::move(open.back());
+      open.pop_back();
+      if (IsTensor(next)) {
+        AppendTensor(next, specs);
+        continue;
+      }
+      if (IsPlain(next.ptr()) || !seen.insert(next.ptr()).second) continue;
+      std::vector<py::object> parts = PartsOf(next);
+      open.insert(open.end(), std::make_move_iterator(parts.rbegin()),
+                  std::make_move_iterator(parts.rend()));
+    }
+    open.clear();
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "absl/types/span.h"
 #include "core/tensor_spec.h"
 
 namespace strata::python {
@@ -18,10 +19,14 @@ bool IsTensor(pybind11::handle value);
 // made yet) is of no dtype.
 TensorSpec SpecOf(pybind11::handle tensor);
 
-// Appends the tensors in `value`, with those inside lists, tuples, dicts, data
-// classes and other plain objects (a Distribution), in order, each object once.
-// What is iterated over once, as a generator, is not looked into.
-void AppendTensors(pybind11::handle value, std::vector<TensorSpec>& specs);
+// Its requires_grad.
+bool IsTrained(pybind11::handle tensor);
+
+// Appends the tensors among `values`, with those inside lists, tuples, dicts,
+// data classes and other plain objects (a Distribution), in order, each object
+// once. What is iterated over once, as a generator, is not looked into.
+void AppendTensors(absl::Span<PyObject* const> values,
+                   std::vector<TensorSpec>& specs);
 
 }  // namespace strata::python
 

@@ -28,11 +28,6 @@ std::string TextOf(absl::Span<const TensorSpec> specs) {
 
 }  // namespace
 
-bool OpenCalls::TakesForward(int module) {
-  if (running() != module) return false;
-  return !std::exchange(calls_.back().has_begun_forward, true);
-}
-
 Watch::Watch(bool operators, bool memory, bool on_meta)
     : options_(OptionsOf(operators, memory, on_meta)),
       packed_(std::make_shared<libtorch::PackedParameters>()) {
@@ -55,17 +50,17 @@ void Watch::End() {
   as_on_accelerator_.reset();
 }
 
-void Watch::Enter(int module, py::handle args, py::handle kwargs) {
+void Watch::Enter(int module, absl::Span<PyObject* const> arguments) {
   std::vector<TensorSpec> inputs;
-  AppendTensors(args, inputs);
-  AppendTensors(kwargs, inputs);
+  AppendTensors(arguments, inputs);
   open_.Push(module);
   run_->Enter(module, /*is_forward=*/true, std::move(inputs));
 }
 
 void Watch::Leave(py::handle output) {
   std::vector<TensorSpec> outputs;
-  AppendTensors(output, outputs);
+  PyObject* const value = output.ptr();
+  AppendTensors({&value, 1}, outputs);
   run_->Leave(outputs);
   open_.Pop();
   raised_in_ = -1;  // What was raised was caught.
@@ -90,7 +85,7 @@ void Clock::Begin() {
 
 void Clock::End() { clock_.End(); }
 
-void Clock::Enter(int module, py::handle /*args*/, py::handle /*kwargs*/) {
+void Clock::Enter(int module, absl::Span<PyObject* const> /*arguments*/) {
   open_.Push(module);
   clock_.Enter(static_cast<libtorch::RunningId>(module), /*is_forward=*/true);
 }

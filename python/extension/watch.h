@@ -1,4 +1,4 @@
-// What Python calls while a model runs.
+// Runs of a model, as they are watched.
 
 #ifndef STRATA_PYTHON_EXTENSION_WATCH_H_
 #define STRATA_PYTHON_EXTENSION_WATCH_H_
@@ -15,48 +15,23 @@
 #include "plugins/sources/libtorch/packed_parameters.h"
 #include "plugins/sources/libtorch/run_clock.h"
 #include "plugins/sources/libtorch/run_watch.h"
+#include "python/extension/calls.h"
 #include "python/extension/recording.h"
 
 namespace strata::python {
 
-// The modules whose `__call__`, or else whose `forward`, is running.
-class OpenCalls {
- public:
-  void Push(int module) { calls_.push_back({module, false}); }
-  void Pop() { calls_.pop_back(); }
-  void Clear() { calls_.clear(); }
-
-  // The innermost module; -1: none.
-  int running() const { return calls_.empty() ? -1 : calls_.back().module; }
-
-  // `forward` of this module begins: true where that belongs to the innermost
-  // call, whose `__call__` has not come to it yet.
-  bool TakesForward(int module);
-
- private:
-  struct Call {
-    int module;
-    bool has_begun_forward;
-  };
-  std::vector<Call> calls_;
-};
-
 // One run, of modules that Python numbers as they come. Between Begin and End
 // operators on this thread are recorded.
-class Watch {
+class Watch : public CallVisitor {
  public:
   Watch(bool operators, bool memory, bool on_meta);
 
   void Begin();
   void End();
 
-  // A call of the module begins.
-  void Enter(int module, pybind11::handle args, pybind11::handle kwargs);
-  // The innermost call is over, and gave this back; or it raised.
-  void Leave(pybind11::handle output);
-  void LeaveRaised();
-
-  OpenCalls& open() { return open_; }
+  void Enter(int module, absl::Span<PyObject* const> arguments) override;
+  void Leave(pybind11::handle output) override;
+  void LeaveRaised() override;
 
   // Where the exception that is being raised came from: the module's number
   // (-1: nothing ran yet), and what it was given.
@@ -73,28 +48,25 @@ class Watch {
   // What memory an accelerator would take, where there are shapes alone.
   std::optional<libtorch::AsOnAccelerator> as_on_accelerator_;
   std::optional<libtorch::RunWatch> run_;
-  OpenCalls open_;
   int raised_in_ = -1;
   std::string raised_given_;
 };
 
 // A run for the clock.
-class Clock {
+class Clock : public CallVisitor {
  public:
   explicit Clock(const std::string& device);
 
   void Begin();
   void End();
-  void Enter(int module, pybind11::handle args, pybind11::handle kwargs);
-  void Leave(pybind11::handle output);
-  void LeaveRaised();
-  OpenCalls& open() { return open_; }
+  void Enter(int module, absl::Span<PyObject* const> arguments) override;
+  void Leave(pybind11::handle output) override;
+  void LeaveRaised() override;
 
   const libtorch::RunClock& clock() const { return clock_; }
 
  private:
   libtorch::RunClock clock_;
-  OpenCalls open_;
 };
 
 }  // namespace strata::python

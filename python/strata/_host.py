@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import pathlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import torch
@@ -83,10 +85,18 @@ def _entry_points(group: str) -> dict[str, importlib.metadata.EntryPoint]:
     return {point.name: point for point in importlib.metadata.entry_points(group=group)}
 
 
+@lru_cache(maxsize=8)
+def _known_entry_points(group: str, path: tuple[str, ...]
+                        ) -> dict[str, importlib.metadata.EntryPoint]:
+    """Looked for once on a path: that reads a file of every package."""
+    del path
+    return _entry_points(group)
+
+
 def _load(group: str, name: str, known: Mapping[str, Any]) -> Any:
     """What is registered by that name, or is once the package that offers it is imported."""
     if name not in known:
-        point = _entry_points(group).get(name)
+        point = _known_entry_points(group, tuple(sys.path)).get(name)
         if point is None:
             return None
         loaded = point.load()  # Its module registers it; or else it is what was loaded.
@@ -153,6 +163,7 @@ def settings_of(metrics: list[str] | tuple[str, ...] | None, **others: Any) -> d
 
 def plugins(plugin_path: str | None = None) -> list[Plugin]:
     """All that there are: of folders, of installed packages, and of this program."""
+    _known_entry_points.cache_clear()
     found = [Plugin(plugin["kind"], plugin["name"], plugin["description"], plugin["file"],
                     plugin["state"], plugin["reason"])
              for plugin in host(plugin_path).plugins()]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 
 from strata._core import Error
-from strata._twins import mapped
+
+
+def mapped(value: Any, change: Callable[[torch.Tensor], torch.Tensor]) -> Any:
+    """`value` with each tensor inside of it changed; what holds none stays the same object."""
+    leaves, spec = torch.utils._pytree.tree_flatten(value)
+    if not any(isinstance(leaf, torch.Tensor) for leaf in leaves):
+        return value
+    return torch.utils._pytree.tree_unflatten(
+        [change(leaf) if isinstance(leaf, torch.Tensor) else leaf for leaf in leaves], spec)
 
 
 def _is_size(value: object) -> bool:

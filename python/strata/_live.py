@@ -10,15 +10,12 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.parameter import is_lazy
 
 from strata import _core
-from strata._inputs import Inputs
-from strata._snapshot import (Snapshot, all_modules, same_random_numbers, same_settings,
-                              set_mode)
-from strata._tree import Tree, read_tree
-from strata._twins import Twins, mapped, stand_ins_for_written
-from strata._watching import Numbers, watching
+from strata._inputs import Inputs, mapped
+from strata._snapshot import same_random_numbers, same_settings, set_mode
+from strata._tree import name_in, tensors_of
+from strata._watching import watching
 
 SHAPE = "shape"
 
@@ -73,11 +70,8 @@ class Live:
         self.device = device  # SHAPE, or one of PyTorch's.
         self.mode = mode
         self.is_own = self.torch_device == own_device(model)
-        self.numbers = Numbers()
-        # The same in each run: the tree knows parameters by their memory.
-        self.twins = Twins(self.torch_device)
-        self.copies: dict[int, torch.Tensor] = {}
-        self.tree = Tree()
+        self.numbers = _core.Numbers()
+        self.twins = _core.Twins(self.torch_device)  # The same in each run.
         self.raised: BaseException | None = None
         self.warnings: list[str] = []
 
@@ -86,14 +80,14 @@ class Live:
         return "meta" if self.device == SHAPE else self.device
 
     @contextmanager
-    def prepared(self, training: bool) -> Iterator[list[nn.Module]]:
+    def prepared(self, training: bool) -> Iterator[_core.Modules]:
         """The model's modules, with tensors that a run may have; put back at the end."""
-        modules = all_modules(self.model)
-        snapshot = Snapshot(modules)
+        modules = _core.Modules(self.model)
+        snapshot = _core.Snapshot(modules)
         with same_random_numbers(), same_settings():
             try:
                 if self.is_own:
-                    stand_ins_for_written(modules, self.twins, self.copies)
+                    self.twins.stand_in_for_written(modules)
                 else:
                     self.twins.take_place(modules)
                 if self.mode != "same":
@@ -117,28 +111,25 @@ class Live:
         run = _core.LiveRun()
         run.device = self.device
         with fast_shapes(self.device), self.prepared(self.mode == "train") as modules:
-            before = {id(module) for module in modules}
-            versions = _versions(modules)
+            versions = _core.ParameterVersions(modules)
             if self.inputs.are_there:
                 watch = self._watched(modules, operators, memory, gradients=False)
                 run.recording = watch.recording
                 if self.raised is not None:
                     run.error = self._where(watch)
-            now = all_modules(self.model)
-            self.tree = read_tree(self.model, now, before, self.numbers)
-            run.modules, run.flags = self.tree.modules, self.tree.flags
-            run.numbers = len(self.numbers.modules)
-            self.warnings += self._warnings(modules, versions)
+            run.tree = _core.Tree(_core.Modules(self.model), modules, self.numbers, tensors_of,
+                                  name_in)
+            self.warnings += self._warnings(run.tree, versions)
         run.warnings = self.warnings
         return run
 
-    def _watched(self, modules: list[nn.Module], operators: bool, memory: bool,
+    def _watched(self, modules: _core.Modules, operators: bool, memory: bool,
                  gradients: bool) -> _core.Watch:
         watch = _core.Watch(operators, memory, self.device == SHAPE)
         self._run(watch, modules, gradients)
         return watch
 
-    def _run(self, watcher: _core.Watch, modules: list[nn.Module], gradients: bool) -> None:
+    def _run(self, watcher: _core.Watch, modules: _core.Modules, gradients: bool) -> None:
         self.raised = None
         args, kwargs = self.inputs.on(self.torch_device, move=not self.is_own)
         history: list[Any] = []
@@ -177,42 +168,37 @@ class Live:
         if watch.raised_in < 0:
             return f"the model was not called: {_words(self.raised)}"
         number = watch.raised_in
-        module = self.numbers.modules[number]
+        module = self.numbers.module(number)
         path = _path_of(self.model, module)
         place = f"in '{path}'" if path else "in the model itself"
         return (f"forward raised {place} ({type(module).__name__}), given "
                 f"[{watch.raised_given}]: {_words(self.raised)}")
 
-    def _warnings(self, modules: list[nn.Module], versions: list[tuple[Any, int]]) -> list[str]:
+    def _warnings(self, tree: _core.Tree, versions: _core.ParameterVersions) -> list[str]:
         warnings = []
-        if self.tree.unregistered:
-            count = len(self.tree.unregistered)
+        if tree.unregistered:
+            count = len(tree.unregistered)
             warnings.append(
                 f"{count} {'module was' if count == 1 else 'modules were'} called and "
                 f"{'is' if count == 1 else 'are'} not registered (first '"
-                f"{self.tree.unregistered[0]}'): model.parameters() does not have their "
+                f"{tree.unregistered[0]}'): model.parameters() does not have their "
                 "parameters, and neither has this summary")
-        if self.numbers.by_forward:
-            paths = sorted(_path_of(self.model, self.numbers.modules[number])
-                           for number in self.numbers.by_forward)
+        by_forward = self.numbers.by_forward()
+        if by_forward:
+            paths = sorted(_path_of(self.model, self.numbers.module(number))
+                           for number in by_forward)
             warnings.append(f"forward of {len(paths)} module{'s' if len(paths) > 1 else ''} was "
                             f"called past their hooks, as '{paths[0]}.forward(…)'")
-        if self.tree.compiled:
-            count = len(self.tree.compiled)
+        if tree.compiled:
+            count = len(tree.compiled)
             warnings.append(
                 f"{count} compiled (scripted) {'module is' if count == 1 else 'modules are'} shown "
-                f"as a whole, with all parameters (first '{self.tree.compiled[0]}'): save it and "
+                f"as a whole, with all parameters (first '{tree.compiled[0]}'): save it and "
                 "strata.open the file to see inside")
-        if any(tensor._version != version for tensor, version in versions):
+        if versions.have_changed():
             warnings.append("forward wrote to parameters, which cannot be put back: the model is "
                             "not as it was")
         return warnings
-
-
-def _versions(modules: list[nn.Module]) -> list[tuple[Any, int]]:
-    return [(tensor, tensor._version) for module in modules
-            for tensor in module._parameters.values()
-            if tensor is not None and not is_lazy(tensor) and not tensor.is_inference()]
 
 
 def _words(raised: BaseException | None) -> str:

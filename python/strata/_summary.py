@@ -11,12 +11,11 @@ from torch import nn
 from torch.jit import ScriptModule
 
 from strata import _host
-from strata._core import Error
+from strata._core import Error, NoTwin
 from strata._files import scripted
 from strata._inputs import Inputs
 from strata._live import SHAPE, Live, no_collection, own_device
 from strata._result import Summary
-from strata._twins import NoTwin
 
 _MODES = ("eval", "train", "same")
 _ROW_SETTINGS = ("var_names", "depth", "ascii_only", "hide_recursive_layers", "parameters")

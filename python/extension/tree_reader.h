@@ -1,0 +1,46 @@
+// The tree of a model's modules, read from Python.
+
+#ifndef STRATA_PYTHON_EXTENSION_TREE_READER_H_
+#define STRATA_PYTHON_EXTENSION_TREE_READER_H_
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/module_tree.h"
+#include "python/extension/calls.h"
+#include "python/extension/modules.h"
+
+namespace strata::python {
+
+// The modules, where those that ran stand among them, and what there is to say
+// of some. It holds nothing that leads back to the model.
+struct LiveTree {
+  ModuleTree tree;
+  std::vector<std::vector<int>> places;            // By number.
+  std::vector<std::pair<int, std::string>> flags;  // Of layers, by place.
+  std::vector<std::string> unregistered;           // Paths.
+  std::vector<std::string> compiled;  // Paths of modules shown as a whole.
+};
+
+// What is asked of Python, of few modules.
+struct RareModules {
+  // Of a compiled or quantized module: its parameters (tuples of name, tensor,
+  // and whether it is trained), buffers (tuples of name and tensor), and
+  // whether the parameters are known.
+  pybind11::object tensors_of;
+  // By which attribute a caller has a module that is not registered there.
+  pybind11::object name_in;
+};
+
+// `modules`: all that are registered now, the root first; `before`: those that
+// there were before the run; `numbers`: those that ran. Raises a StatusError
+// where they stand at too many places.
+LiveTree ReadTree(const Modules& modules, const Modules& before,
+                  const Numbers& numbers, const RareModules& rare);
+
+}  // namespace strata::python
+
+#endif  // STRATA_PYTHON_EXTENSION_TREE_READER_H_
