@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from strata import _core
+from strata._factories import shapes_are_made
 from strata._inputs import Inputs, mapped
 from strata._snapshot import same_random_numbers, same_settings, set_mode
 from strata._tree import name_in, tensors_of
@@ -72,6 +73,8 @@ class Live:
         self.is_own = self.torch_device == own_device(model)
         self.numbers = _core.Numbers()
         self.twins = _core.Twins(self.torch_device)  # The same in each run.
+        # On shapes: what shapes_are_made passes over makes them, too. That takes longer.
+        self.every_factory = False
         self.raised: BaseException | None = None
         self.warnings: list[str] = []
 
@@ -101,7 +104,9 @@ class Live:
 
         On shapes what it makes are shapes, too.
         """
-        factories = torch.device("meta") if self.device == SHAPE else nullcontext()
+        factories: Any = nullcontext()
+        if self.device == SHAPE:
+            factories = torch.device("meta") if self.every_factory else shapes_are_made()
         with torch.compiler.set_stance("force_eager"), factories:
             output = self.model(*args, **kwargs)
         return history_of(output) if torch.is_grad_enabled() else []
@@ -125,6 +130,7 @@ class Live:
 
     def _watched(self, modules: _core.Modules, operators: bool, memory: bool,
                  gradients: bool) -> _core.Watch:
+        self.every_factory |= memory  # All of it counts.
         watch = _core.Watch(operators, memory, self.device == SHAPE)
         self._run(watch, modules, gradients)
         return watch

@@ -79,6 +79,8 @@ class _Runs:
         why = ""
         try:
             live, run = self._on(SHAPE)
+            if live.raised is not None and _speaks_of_devices(live.raised):
+                live, run = self._on(SHAPE, every_factory=True)
             if live.raised is None or own == "meta":
                 return live, run
             why = f"{type(live.raised).__name__}: {_first_line(live.raised)}"
@@ -91,13 +93,20 @@ class _Runs:
             run.warnings = live.warnings
         return live, run
 
-    def _on(self, device: str) -> tuple[Live, Any]:
+    def _on(self, device: str, every_factory: bool = False) -> tuple[Live, Any]:
         live = Live(self.model, self.inputs, device, self.mode)
+        live.every_factory = every_factory
         return live, live.first_run(self.operators, self.memory)
 
 
 def _first_line(raised: BaseException) -> str:
     return (str(raised).strip().splitlines() or [""])[0]
+
+
+def _speaks_of_devices(raised: BaseException) -> bool:
+    """Whether a tensor that is no shape may have been the reason."""
+    text = str(raised)
+    return "device" in text or "meta" in text
 
 
 def _message(runs: _Runs, device: str | None, settings: dict[str, Any],

@@ -194,6 +194,16 @@ def test_scripted_submodules(device):
     assert "shown as a whole" in " ".join(result.warnings)
 
 
+@pytest.mark.parametrize("mode", ["eval", "train", "same"])
+def test_scripted_submodules_keep_their_mode(device, mode):
+    inner = torch.jit.script(nn.Sequential(nn.Dropout(), nn.Linear(4, 8)))
+    for training in (True, False):
+        inner.train(training)
+        summarize(nn.Sequential(inner), device=device, mode=mode)
+        assert [module.training for module in inner.modules()] == 3 * [training]
+        assert "training" not in vars(inner)
+
+
 def test_a_scripted_model(device):
     model = torch.jit.script(nn.Sequential(nn.Linear(4, 8), nn.ReLU()))
     for options in ({"input_size": (2, 4)}, {"input_data": torch.zeros(2, 4)}):
@@ -279,6 +289,31 @@ def test_generators(device):
     result = summarize(Holder(forward, steps=Steps()), device=device)
     assert macs(result) == 3 * 2 * 4 * 4
     assert len(layers(result)["steps.linear"].layer["calls"]) == 3
+
+
+def test_tensors_that_forward_makes(device):
+    def forward(self, x):
+        made = [torch.zeros(4), torch.tensor([1.0, 2, 3, 4]), torch.arange(4.0),
+                torch.full((2, 4), 2.0), torch.as_tensor([1.0]), torch.eye(4)[0]]
+        assert torch.get_default_device().type == x.device.type
+        assert all(tensor.device == x.device for tensor in made)
+        return self.linear(x + sum(made))
+    result = summarize(Holder(forward, linear=nn.Linear(4, 8)), device=device)
+    assert macs(result) == MACS
+    assert result.to_dict()["run"]["device"] == device
+    assert torch.zeros(1).device.type == "cpu"
+
+
+kept_zeros = torch.zeros
+
+
+def test_tensors_that_a_kept_function_makes(device):
+    """As after `from torch import zeros`."""
+    def forward(self, x):
+        return self.linear(x + kept_zeros(2, 4))
+    result = summarize(Holder(forward, linear=nn.Linear(4, 8)), device=device)
+    assert macs(result) == MACS
+    assert result.to_dict()["run"]["device"] == device
 
 
 def test_values_that_decide_are_run_with_a_warning():
