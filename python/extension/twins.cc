@@ -1,8 +1,6 @@
 #include "python/extension/twins.h"
 
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-#include <ATen/ops/empty_strided.h>
+#include <ATen/EmptyTensor.h>
 #include <torch/csrc/autograd/python_variable.h>
 
 #include <algorithm>
@@ -126,29 +124,27 @@ py::object Twins::Make(py::handle tensor) {
 at::Tensor Twins::ShapeOf(const at::Tensor& tensor) {
   if (tensor.is_meta()) return tensor.detach();
   const c10::Storage& storage = tensor.storage();
-  const at::TensorOptions options =
-      at::TensorOptions().dtype(tensor.dtype()).device(at::kMeta);
+  const at::ScalarType type = tensor.scalar_type();
   const bool has_bytes = storage.nbytes() > 0;
   const auto known =
       has_bytes ? storages_.find(storage.data()) : storages_.end();
   at::Tensor whole;
   if (known != storages_.end()) {
     whole = known->second;
-  } else if (tensor.nbytes() == storage.nbytes()) {
-    at::Tensor twin =
-        tensor.is_non_overlapping_and_dense()
-            ? at::empty_strided(tensor.sizes(), tensor.strides(), options)
-            : at::empty_like(tensor.detach(), options);
+  } else if (tensor.nbytes() == storage.nbytes() &&
+             tensor.is_non_overlapping_and_dense()) {
+    at::Tensor twin(
+        at::detail::empty_strided_meta(tensor.sizes(), tensor.strides(), type));
     if (has_bytes) storages_.emplace(storage.data(), twin);
     return twin;
   } else {
-    whole = at::empty({static_cast<int64_t>(storage.nbytes())},
-                      options.dtype(at::kByte));
+    whole = at::Tensor(at::detail::empty_meta(
+        {static_cast<int64_t>(storage.nbytes())}, at::kByte));
     if (has_bytes) storages_.emplace(storage.data(), whole);
   }
-  return at::empty({0}, options)
-      .set_(whole.storage(), tensor.storage_offset(), tensor.sizes(),
-            tensor.strides());
+  at::Tensor part(at::detail::empty_meta({0}, type));
+  return part.set_(whole.storage(), tensor.storage_offset(), tensor.sizes(),
+                   tensor.strides());
 }
 
 py::object Twins::OrItself(PyObject* value) {

@@ -115,10 +115,13 @@ def python_metric(name: str) -> PythonMetric | None:
     return _load(_METRICS, name, _metrics)  # type: ignore[no-any-return]
 
 
+_OWN_FOLDER = str(pathlib.Path(__file__).resolve().parent / "lib" / "strata" / "plugins")
+
+
 def folders(plugin_path: str | None = None) -> list[str]:
     """Where plugins are looked for, the first before the others."""
     places = [*(plugin_path or "").split(":"), *os.environ.get("STRATA_PLUGIN_PATH", "").split(":"),
-              str(pathlib.Path(__file__).resolve().parent / "lib" / "strata" / "plugins")]
+              _OWN_FOLDER]
     return [place for place in places if place]
 
 

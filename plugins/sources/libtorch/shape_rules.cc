@@ -1,10 +1,10 @@
 #include "plugins/sources/libtorch/shape_rules.h"
 
+#include <ATen/EmptyTensor.h>
+#include <ATen/ExpandUtils.h>
 #include <ATen/TensorIterator.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/result_type.h>
 
 #include <algorithm>
@@ -23,15 +23,37 @@ namespace {
 using at::Tensor;
 using Stack = std::vector<c10::IValue>;
 
+// at::empty on meta, without the dispatcher: the operators that rules are for
+// call no others, and where Python has kernels for meta this is a tenth of the
+// time.
+Tensor Empty(at::IntArrayRef sizes, at::ScalarType type,
+             std::optional<at::MemoryFormat> format = std::nullopt) {
+  return Tensor(at::detail::empty_meta(sizes, type, format));
+}
+
+// at::empty_like, on meta: it keeps the order of the dimensions in memory.
+Tensor EmptyLike(const Tensor& like, at::ScalarType type) {
+  if (like.is_non_overlapping_and_dense()) {
+    return Tensor(
+        at::detail::empty_strided_meta(like.sizes(), like.strides(), type));
+  }
+  return Tensor(at::detail::empty_strided_meta(
+      like.sizes(), at::infer_dense_strides(like.sizes(), like.strides()),
+      type));
+}
+
+Tensor EmptyLike(const Tensor& like) {
+  return EmptyLike(like, like.scalar_type());
+}
+
 Tensor Convolution(const Tensor& input, const Tensor& weight,
                    const std::optional<Tensor>& /*bias*/,
                    at::IntArrayRef stride, at::IntArrayRef padding,
                    at::IntArrayRef dilation, bool transposed,
                    at::IntArrayRef output_padding, int64_t groups) {
-  return at::empty(
-      ConvolutionSizes(input.sizes(), weight.sizes(), stride, padding, dilation,
-                       transposed, output_padding, groups),
-      input.options());
+  return Empty(ConvolutionSizes(input.sizes(), weight.sizes(), stride, padding,
+                                dilation, transposed, output_padding, groups),
+               input.scalar_type());
 }
 
 using ThreeTensors = std::tuple<Tensor, Tensor, Tensor>;
@@ -39,8 +61,8 @@ using ThreeTensors = std::tuple<Tensor, Tensor, Tensor>;
 // The statistics that a CPU keeps: one for each channel in training, none else.
 ThreeTensors Normalized(const Tensor& input, bool training) {
   const int64_t kept = training ? input.size(1) : 0;
-  return {at::empty_like(input), at::empty({kept}, input.options()),
-          at::empty({kept}, input.options())};
+  return {EmptyLike(input), Empty({kept}, input.scalar_type()),
+          Empty({kept}, input.scalar_type())};
 }
 
 ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
@@ -55,9 +77,9 @@ ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
 // are of single precision, and the output is as the input
 // (aten/src/ATen/native/cpu/mixed_data_type.h). What LibTorch has for tensors
 // without a kernel makes such outputs single.
-at::TensorOptions StatisticsOptions(const Tensor& input,
-                                    const std::optional<Tensor>& weight,
-                                    const std::optional<Tensor>& bias) {
+at::ScalarType StatisticsType(const Tensor& input,
+                              const std::optional<Tensor>& weight,
+                              const std::optional<Tensor>& bias) {
   for (const std::optional<Tensor>& parameter : {weight, bias}) {
     if (!parameter || !parameter->defined() ||
         parameter->scalar_type() == input.scalar_type()) {
@@ -67,9 +89,9 @@ at::TensorOptions StatisticsOptions(const Tensor& input,
                     parameter->scalar_type() == at::kFloat,
                 "mixed dtype (CPU): all the parameters should have the type "
                 "of the input, or Float");
-    return input.options().dtype(at::kFloat);
+    return at::kFloat;
   }
-  return input.options();
+  return input.scalar_type();
 }
 
 // aten/src/ATen/native/layer_norm.cpp
@@ -90,19 +112,19 @@ ThreeTensors LayerNorm(const Tensor& input, at::IntArrayRef normalized,
   std::vector<int64_t> statistics = input.sizes().vec();
   std::fill(statistics.begin() + static_cast<std::ptrdiff_t>(kept),
             statistics.end(), 1);
-  const at::TensorOptions options = StatisticsOptions(input, weight, bias);
-  return {at::empty(input.sizes(), input.options()),
-          at::empty(statistics, options), at::empty(statistics, options)};
+  const at::ScalarType type = StatisticsType(input, weight, bias);
+  return {Empty(input.sizes(), input.scalar_type()), Empty(statistics, type),
+          Empty(statistics, type)};
 }
 
 // aten/src/ATen/native/group_norm.cpp
 ThreeTensors GroupNorm(const Tensor& input, const std::optional<Tensor>& weight,
                        const std::optional<Tensor>& bias, int64_t batch,
                        int64_t, int64_t, int64_t groups, double) {
-  const at::TensorOptions options = StatisticsOptions(input, weight, bias);
+  const at::ScalarType type = StatisticsType(input, weight, bias);
   return {
-      at::empty(input.sizes(), input.options(), input.suggest_memory_format()),
-      at::empty({batch, groups}, options), at::empty({batch, groups}, options)};
+      Empty(input.sizes(), input.scalar_type(), input.suggest_memory_format()),
+      Empty({batch, groups}, type), Empty({batch, groups}, type)};
 }
 
 // All of an encoder layer in one operator, which keeps the shape
@@ -111,8 +133,8 @@ void EncoderLayer(const c10::OperatorHandle& op, Stack* stack) {
   const std::vector<c10::IValue> arguments = TakeArguments(op, stack);
   Tensor output;
   if (AsOnAccelerator::is_on()) output = EncoderLayerOfParts(arguments);
-  stack->emplace_back(
-      output.defined() ? output : at::empty_like(arguments[0].toTensor()));
+  stack->emplace_back(output.defined() ? output
+                                       : EmptyLike(arguments[0].toTensor()));
 }
 
 // query, key, value, embed_dim, num_head, four weights, mask, need_weights,
@@ -123,7 +145,7 @@ void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
   const Tensor key = arguments[1].toTensor();
   Tensor output;
   if (AsOnAccelerator::is_on()) output = SelfAttentionOfParts(arguments);
-  stack->emplace_back(output.defined() ? output : at::empty_like(query));
+  stack->emplace_back(output.defined() ? output : EmptyLike(query));
   if (!arguments[10].toBool()) {
     stack->emplace_back(Tensor());
     return;
@@ -132,33 +154,28 @@ void MultiHeadAttention(const c10::OperatorHandle& op, Stack* stack) {
   if (!arguments[11].toBool()) {
     sizes.insert(sizes.begin() + 1, arguments[4].toInt());
   }
-  stack->emplace_back(at::empty(sizes, query.options()));
+  stack->emplace_back(Empty(sizes, query.scalar_type()));
 }
 
 // aten/src/ATen/native/Dropout.cpp
 std::tuple<Tensor, Tensor> NativeDropout(const Tensor& input, double,
                                          std::optional<bool>) {
-  return {at::empty_like(input),
-          at::empty_like(input, input.options().dtype(at::kBool))};
+  return {EmptyLike(input), EmptyLike(input, at::kBool)};
 }
 
 // Element by element, or a permutation of the elements.
-Tensor Relu(const Tensor& self) { return at::empty_like(self); }
-Tensor Hardswish(const Tensor& self) { return at::empty_like(self); }
+Tensor Relu(const Tensor& self) { return EmptyLike(self); }
+Tensor Hardswish(const Tensor& self) { return EmptyLike(self); }
 Tensor Hardtanh(const Tensor& self, const at::Scalar&, const at::Scalar&) {
-  return at::empty_like(self);
+  return EmptyLike(self);
 }
-Tensor Flip(const Tensor& self, at::IntArrayRef) {
-  return at::empty_like(self);
-}
-Tensor IsNan(const Tensor& self) {
-  return at::empty_like(self, self.options().dtype(at::kBool));
-}
+Tensor Flip(const Tensor& self, at::IntArrayRef) { return EmptyLike(self); }
+Tensor IsNan(const Tensor& self) { return EmptyLike(self, at::kBool); }
 
 // Rolled by at::cat, which makes the memory new
 // (aten/src/ATen/native/TensorTransformations.cpp).
 Tensor Roll(const Tensor& self, at::IntArrayRef, at::IntArrayRef) {
-  return at::empty(self.sizes(), self.options(), self.suggest_memory_format());
+  return Empty(self.sizes(), self.scalar_type(), self.suggest_memory_format());
 }
 
 Tensor Where(const Tensor& condition, const Tensor& self, const Tensor& other) {
@@ -183,7 +200,7 @@ Tensor IndexSelect(const Tensor& self, int64_t dim, const Tensor& index) {
   std::vector<int64_t> sizes = self.sizes().vec();
   if (!sizes.empty())
     sizes[at::maybe_wrap_dim(dim, self.dim())] = index.numel();
-  return at::empty(sizes, self.options());
+  return Empty(sizes, self.scalar_type());
 }
 
 // The last dimensions become `output`
@@ -193,7 +210,7 @@ Tensor AdaptiveAveragePool(const Tensor& self, at::IntArrayRef output) {
   for (size_t i = 0; i < output.size() && i < sizes.size(); ++i) {
     sizes[sizes.size() - output.size() + i] = output[i];
   }
-  return at::empty(sizes, self.options(), self.suggest_memory_format());
+  return Empty(sizes, self.scalar_type(), self.suggest_memory_format());
 }
 
 }  // namespace
