@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--warmup", type=int)
     parser.add_argument("--min_time", type=float)
     parser.add_argument("--partial", action="store_true")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS")
     parser.add_argument("--set", action="append", default=[], metavar="PLUGIN.OPTION=VALUE")
     parser.add_argument("--plugin_path")
     return parser
@@ -134,7 +135,7 @@ def _summarize(options: argparse.Namespace) -> None:
         result = strata.summary(
             model, sizes, dtypes=[getattr(torch, name) for name in dtypes] if dtypes else None,
             metrics=options.metrics.split(","), depth=options.depth, device=options.device,
-            mode=options.mode, verbose=0, partial=options.partial, runs=options.runs,
+            mode=options.mode, verbose=0, partial=options.partial, timeout=options.timeout, runs=options.runs,
             warmup=options.warmup, min_time=options.min_time,
             col_names=options.columns.split(",") if options.columns else None,
             row_settings=options.row_settings.split(",") if options.row_settings else None,

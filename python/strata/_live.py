@@ -15,6 +15,7 @@ from strata import _core
 from strata._factories import shapes_are_made
 from strata._inputs import Inputs, mapped
 from strata._snapshot import same_random_numbers, same_settings, set_mode
+from strata._time_limit import TimeUp, time_limit
 from strata._tree import name_in, tensors_of
 from strata._watching import watching
 
@@ -26,6 +27,14 @@ def own_device(model: nn.Module) -> str:
     for tensor in itertools.chain(model.parameters(), model.buffers()):
         return str(tensor.device)
     return "cpu"
+
+
+def _is_on(model: nn.Module, device: str) -> bool:
+    """Whether it may run there with its own tensors; some of them may be elsewhere."""
+    if device != "meta":
+        return device == own_device(model)
+    tensors = list(itertools.chain(model.parameters(), model.buffers()))
+    return bool(tensors) and all(tensor.is_meta for tensor in tensors)
 
 
 @contextmanager
@@ -70,11 +79,12 @@ class Live:
         self.inputs = inputs
         self.device = device  # SHAPE, or one of PyTorch's.
         self.mode = mode
-        self.is_own = self.torch_device == own_device(model)
+        self.is_own = _is_on(model, self.torch_device)
         self.numbers = _core.Numbers()
         self.twins = _core.Twins(self.torch_device)  # The same in each run.
         # On shapes: what shapes_are_made passes over makes them, too. That takes longer.
         self.every_factory = False
+        self.timeout_s: float | None = None  # Of each run.
         self.raised: BaseException | None = None
         self.warnings: list[str] = []
 
@@ -107,7 +117,8 @@ class Live:
         factories: Any = nullcontext()
         if self.device == SHAPE:
             factories = torch.device("meta") if self.every_factory else shapes_are_made()
-        with torch.compiler.set_stance("force_eager"), factories:
+        with (torch.compiler.set_stance("force_eager"), factories,
+              time_limit(self.timeout_s)):
             output = self.model(*args, **kwargs)
         return history_of(output) if torch.is_grad_enabled() else []
 
@@ -143,7 +154,7 @@ class Live:
             watcher.begin()
             try:
                 history = self.call(args, kwargs)
-            except Exception as e:  # pylint: disable=broad-exception-caught
+            except (Exception, TimeUp) as e:  # pylint: disable=broad-exception-caught
                 self.raised = e
             finally:
                 watcher.end()
@@ -153,6 +164,8 @@ class Live:
         """One more run, as in training."""
         with fast_shapes(self.device), self.prepared(training) as modules:
             watch = self._watched(modules, True, memory, gradients=training)
+        if isinstance(self.raised, TimeUp):
+            raise RuntimeError(self._where(watch))
         if self.raised is not None:
             raise self.raised
         return watch.recording
@@ -165,20 +178,27 @@ class Live:
             with (torch.compiler.set_stance("force_eager"),
                   watching(clock, self.numbers, modules) if watched else nullcontext()):
                 clock.begin()
-                self.model(*args, **kwargs)
+                try:
+                    with time_limit(self.timeout_s):
+                        self.model(*args, **kwargs)
+                except TimeUp as e:
+                    raise RuntimeError(f"a run was not done after {self.timeout_s:g} s") from e
                 clock.end()
         return clock
 
     def _where(self, watch: _core.Watch) -> str:
         """Which module raised what it raised."""
+        is_late = isinstance(self.raised, TimeUp)
+        words = f"not done after {self.timeout_s:g} s" if is_late else _words(self.raised)
         if watch.raised_in < 0:
-            return f"the model was not called: {_words(self.raised)}"
+            return f"the model was not called: {words}"
         number = watch.raised_in
         module = self.numbers.module(number)
         path = _path_of(self.model, module)
         place = f"in '{path}'" if path else "in the model itself"
-        return (f"forward raised {place} ({type(module).__name__}), given "
-                f"[{watch.raised_given}]: {_words(self.raised)}")
+        given = f"({type(module).__name__}), given [{watch.raised_given}]"
+        return (f"forward was {words}, and was {place} {given}" if is_late
+                else f"forward raised {place} {given}: {words}")
 
     def _warnings(self, tree: _core.Tree, versions: _core.ParameterVersions) -> list[str]:
         warnings = []

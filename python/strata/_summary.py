@@ -16,6 +16,7 @@ from strata._files import scripted
 from strata._inputs import Inputs
 from strata._live import SHAPE, Live, no_collection, own_device
 from strata._result import Summary
+from strata._time_limit import TimeUp
 
 _MODES = ("eval", "train", "same")
 _ROW_SETTINGS = ("var_names", "depth", "ascii_only", "hide_recursive_layers", "parameters")
@@ -68,8 +69,8 @@ class _Runs:
     """Runs a model where it was asked for, or where that is not enough, on its own device."""
 
     def __init__(self, model: nn.Module, inputs: Inputs, mode: str, metrics: Sequence[str] | None,
-                 partial: bool) -> None:
-        self.model, self.inputs, self.mode, self.partial = model, inputs, mode, partial
+                 timeout_s: float | None) -> None:
+        self.model, self.inputs, self.mode, self.timeout_s = model, inputs, mode, timeout_s
         self.operators, self.memory = _needs(metrics)
 
     def on(self, device: str | None) -> tuple[Live, Any]:
@@ -81,7 +82,7 @@ class _Runs:
             live, run = self._on(SHAPE)
             if live.raised is not None and _speaks_of_devices(live.raised):
                 live, run = self._on(SHAPE, every_factory=True)
-            if live.raised is None or own == "meta":
+            if live.raised is None or own == "meta" or isinstance(live.raised, TimeUp):
                 return live, run
             why = f"{type(live.raised).__name__}: {_first_line(live.raised)}"
         except NoTwin as e:
@@ -95,7 +96,7 @@ class _Runs:
 
     def _on(self, device: str, every_factory: bool = False) -> tuple[Live, Any]:
         live = Live(self.model, self.inputs, device, self.mode)
-        live.every_factory = every_factory
+        live.every_factory, live.timeout_s = every_factory, self.timeout_s
         return live, live.first_run(self.operators, self.memory)
 
 
@@ -139,6 +140,7 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
     metrics: Sequence[str] | None = None,
     format: str | None = None,  # pylint: disable=redefined-builtin
     partial: bool = False,
+    timeout: float | None = None,
     options: Mapping[str, str] | None = None,
     runs: int | None = None,
     warmup: int | None = None,
@@ -169,6 +171,8 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
         metrics: metrics to run, ("params", "macs") if None; also those of `strata.metric`.
         format: what is printed, "table" if None: markdown, json, csv, html, …
         partial: if forward raises, the summary of what ran until then, marked incomplete.
+        timeout: seconds that forward may take, each time that it is run; no limit if None. An
+            operator that runs is not cut short.
         options: of plugins, as {"latency.subtract_watching": "true"}.
         runs, warmup, min_time: of metrics that time: runs that count, runs before those, seconds.
         plugin_path: more folders with plugins, DIR[:DIR…].
@@ -193,13 +197,15 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
         list(metrics) if metrics is not None else None, set=dict(options or {}),
         runs=runs, warmup=warmup, min_time=min_time, partial=partial)
     settings["training"] = model.training if mode_name == "same" else mode_name == "train"
+    if timeout is not None and not timeout > 0:
+        raise ValueError(f"timeout is {timeout}; expected seconds, more than 0")
     wanted = _device_name(device)
     if isinstance(model, ScriptModule):
         args, keywords = inputs.on("cpu", move=False)
         message = scripted(model, args, keywords, inputs.are_there,
                            {**settings, "device": wanted or ""}, plugin_path)
     else:
-        message = _message(_Runs(model, inputs, mode_name, metrics, partial), wanted, settings,
+        message = _message(_Runs(model, inputs, mode_name, metrics, timeout), wanted, settings,
                            plugin_path)
     if columns is not None:
         shown["columns"] = columns

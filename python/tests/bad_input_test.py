@@ -53,6 +53,7 @@ def test_what_ran_until_then():
      ["3", "2 inputs"]),
     ((net(),), {"input_data": "text"}, TypeError, ["str"]),
     ((net(),), {"input_data": {1: torch.zeros(2)}}, TypeError, ["dict"]),
+    ((net(), (2, 4)), {"timeout": 0}, ValueError, ["timeout", "0", "seconds"]),
     ((net(), (2, 4)), {"mode": "evaluate"}, strata.Error, ["evaluate", "eval, train, same"]),
     ((net(), (2, 4)), {"row_settings": ["deep"]}, strata.Error, ["deep", "ascii_only"]),
     ((nn.Linear(4, 8), (2, 4)), {"col_names": ["num_parms"]}, strata.Error,
@@ -89,6 +90,56 @@ def test_a_forward_that_gives_no_tensor(value):
 def test_a_forward_that_is_missing():
     message = error_of(strata.Error, nn.ModuleList([nn.Linear(2, 2)]), (2, 2))
     assert "forward" in message
+
+
+class Endless(nn.Module):
+    """Never returns: it computes, or does nothing, or catches all that is raised."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+        self.inner = Waits(kind)
+
+    def forward(self, x):
+        return self.inner(self.linear(x))
+
+
+class Waits(nn.Module):
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+        self.caught = 0
+
+    def forward(self, x):
+        while True:
+            if self.kind == "computes":
+                x = torch.relu(x)
+            elif self.kind == "catches":
+                try:
+                    while True:
+                        pass
+                except BaseException:  # pylint: disable=broad-exception-caught
+                    self.caught += 1
+                    if self.caught > 1:
+                        raise
+
+
+@pytest.mark.parametrize("kind", ["computes", "does nothing", "catches"])
+@pytest.mark.parametrize("device", [None, "cpu"])
+def test_a_forward_that_never_returns(kind, device):
+    model = Endless(kind)
+    message = error_of(strata.Error, model, (2, 4), device=device, timeout=0.2)
+    assert "not done after 0.2 s" in message
+    assert "in 'inner' (Waits), given [2x4 float32]" in message
+    assert "forward" not in vars(model.inner) and model.inner.caught == 0
+    result = strata.summary(model, (2, 4), device=device, timeout=0.2, partial=True, verbose=0)
+    assert result.to_dict()["run"]["incomplete"]
+    assert result.summary_list[1].metric("macs") == 2 * 4 * 4
+
+
+def test_a_forward_that_returns_in_time():
+    for _ in range(20):
+        assert strata.summary(net()[0], (2, 4), timeout=60, verbose=0).total_params == 40
 
 
 def test_an_output_that_holds_itself():

@@ -359,6 +359,44 @@ def test_a_model_on_meta():
     assert result.to_dict()["run"]["device"] == "shape"
 
 
+@pytest.mark.parametrize("first, second", [("meta", "cpu"), ("cpu", "meta")])
+def test_tensors_on_several_devices(first, second):
+    """As of a model whose weights are not all there yet."""
+    model = nn.Sequential(nn.Linear(4, 8, device=first), nn.BatchNorm1d(8, device=second),
+                          nn.Linear(8, 2, device=second))
+    result = summarize(model)
+    assert macs(result) == 2 * (4 * 8 + 8 * 2)
+    assert result.to_dict()["run"]["device"] == "shape"
+    assert [module.weight.device.type for module in model] == [first, second, second]
+
+
+def test_seventy_billion_parameters():
+    """Llama 3 70B's linear layers (its config.json: 80 layers, 8192, 28672, 8 of 64 heads)."""
+    def block():
+        return nn.ModuleDict({
+            "q": nn.Linear(8192, 8192, bias=False), "k": nn.Linear(8192, 1024, bias=False),
+            "v": nn.Linear(8192, 1024, bias=False), "o": nn.Linear(8192, 8192, bias=False),
+            "gate": nn.Linear(8192, 28672, bias=False), "up": nn.Linear(8192, 28672, bias=False),
+            "down": nn.Linear(28672, 8192, bias=False)})
+
+    def forward(self, tokens):
+        x = self.embed(tokens)
+        for layer in self.layers:
+            k, v = layer["k"](x), layer["v"](x)
+            x = x + layer["o"](layer["q"](x) + torch.cat(8 * [k + v], -1))
+            x = x + layer["down"](F.silu(layer["gate"](x)) * layer["up"](x))
+        return self.head(x)
+    with torch.device("meta"):
+        model = Holder(forward, embed=nn.Embedding(128256, 8192),
+                       layers=nn.ModuleList(block() for _ in range(80)),
+                       head=nn.Linear(8192, 128256, bias=False))
+    result = strata.summary(model, (1, 16), dtypes=[torch.long], verbose=0)
+    in_layers = 80 * (2 * 8192 * 8192 + 2 * 8192 * 1024 + 3 * 8192 * 28672)
+    assert result.total_params == in_layers + 2 * 128256 * 8192
+    assert result.total_params > 70e9
+    assert result.total_mult_adds == 16 * (in_layers + 128256 * 8192)
+
+
 def test_tied_weights_count_once(device):
     model = nn.Sequential(nn.Linear(4, 8, bias=False), nn.Linear(8, 4, bias=False))
     model[1].weight = nn.Parameter(model[0].weight.data.view(4, 8))  # Of one storage.
