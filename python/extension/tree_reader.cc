@@ -6,9 +6,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "python/extension/attributes.h"
+#include "python/extension/module_tensors.h"
 #include "python/extension/status_error.h"
-#include "python/extension/twins.h"
-#include "python/extension/values.h"
 
 namespace strata::python {
 namespace {
@@ -20,27 +19,6 @@ namespace py = pybind11;
 constexpr int kMostPlaces = 1000000;
 
 constexpr char kUnregistered[] = "unregistered";
-
-ParameterInfo InfoOf(PyObject* name, PyObject* tensor, bool trainable) {
-  return {TextOf(name), SpecOf(tensor), trainable};
-}
-
-// An object of LibTorch's, as packed weights are.
-bool IsScriptObject(PyObject* value) {
-  static PyObject* const type =
-      py::object(py::module_::import("torch").attr("ScriptObject"))
-          .release()
-          .ptr();
-  return PyObject_TypeCheck(value, reinterpret_cast<PyTypeObject*>(type)) != 0;
-}
-
-bool HoldsScriptObject(const py::dict& members) {
-  bool holds = false;
-  ForEachItem(members, [&](PyObject*, PyObject* value) {
-    holds = holds || IsScriptObject(value);
-  });
-  return holds;
-}
 
 class Reader {
  public:
@@ -78,8 +56,6 @@ class Reader {
   void FindUnregistered();
   void AddWithChildren(const Entry& entry);
   int Add(const Entry& entry);
-  void ReadTensors(py::handle module, Module& read);
-  void ReadRare(py::handle module, Module& read);
 
   const Modules& modules_;
   const Modules& before_;
@@ -111,37 +87,6 @@ void Reader::FindUnregistered() {
   }
 }
 
-void Reader::ReadRare(py::handle module, Module& read) {
-  const py::tuple found(rare_.tensors_of(module));
-  read.parameters_known = found[2].cast<bool>();
-  for (const py::handle item : py::list(found[0])) {
-    const auto fields = py::reinterpret_borrow<py::tuple>(item);
-    read.parameters.push_back(InfoOf(py::object(fields[0]).ptr(),
-                                     py::object(fields[1]).ptr(),
-                                     fields[2].cast<bool>()));
-  }
-  for (const py::handle item : py::list(found[1])) {
-    const auto fields = py::reinterpret_borrow<py::tuple>(item);
-    read.buffers.push_back(InfoOf(py::object(fields[0]).ptr(),
-                                  py::object(fields[1]).ptr(), false));
-  }
-}
-
-void Reader::ReadTensors(py::handle module, Module& read) {
-  ForEachItem(MemberOf(module, Names().parameters), [&](PyObject* name,
-                                                        PyObject* tensor) {
-    if (tensor == Py_None) return;
-    if (IsLazy(tensor)) read.parameters_known = false;
-    read.parameters.push_back(InfoOf(name, tensor, IsTrained(tensor)));
-  });
-  if (!read.parameters_known) read.parameters.clear();
-  ForEachItem(MemberOf(module, Names().buffers),
-              [&](PyObject* name, PyObject* tensor) {
-                if (tensor == Py_None || IsLazy(tensor)) return;
-                read.buffers.push_back(InfoOf(name, tensor, false));
-              });
-}
-
 int Reader::Add(const Entry& entry) {
   const int place = live_.tree.size();
   if (place >= kMostPlaces) {
@@ -170,12 +115,10 @@ int Reader::Add(const Entry& entry) {
     if (!name.is_none()) read.type = TextOf(name.ptr());
     read.full_type = read.type;
   }
-  if (!entry.is_unregistered) {
-    if (type.is_compiled || HoldsScriptObject(members)) {
-      ReadRare(module, read);
-    } else {
-      ReadTensors(module, read);
-    }
+  if (!entry.is_unregistered && type.is_compiled) {
+    ReadCompiled(rare_.tensors_of(module), live_.packed, read);
+  } else if (!entry.is_unregistered) {
+    ReadTensors(module, members, live_.packed, read);
   }
   read.attributes = AttributesOf(members);
   const int number = numbers_.Known(module);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/module_tree.h"
+#include "plugins/sources/libtorch/packed_parameters.h"
 #include "python/extension/calls.h"
 #include "python/extension/modules.h"
 
@@ -23,13 +24,12 @@ struct LiveTree {
   std::vector<std::pair<int, std::string>> flags;  // Of layers, by place.
   std::vector<std::string> unregistered;           // Paths.
   std::vector<std::string> compiled;  // Paths of modules shown as a whole.
+  libtorch::PackedParameters packed;  // Held: parameters are known by them.
 };
 
 // What is asked of Python, of few modules.
 struct RareModules {
-  // Of a compiled or quantized module: its parameters (tuples of name, tensor,
-  // and whether it is trained), buffers (tuples of name and tensor), and
-  // whether the parameters are known.
+  // Of a compiled module: see ReadCompiled.
   pybind11::object tensors_of;
   // By which attribute a caller has a module that is not registered there.
   pybind11::object name_in;

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from torch import nn
+from torch.jit import ScriptModule
 
 version: str
 torch_version: str
@@ -93,7 +94,7 @@ class Tree:
     """The tree of modules. Of rare ones it asks `tensors_of` and `name_in`."""
 
     def __init__(self, modules: Modules, before: Modules, numbers: Numbers,
-                 tensors_of: Callable[[nn.Module], tuple[list[Any], list[Any], bool]],
+                 tensors_of: Callable[[ScriptModule], tuple[list[Any], list[Any], list[Any]]],
                  name_in: Callable[[nn.Module, nn.Module], str], /) -> None: ...
     @property
     def unregistered(self) -> list[str]: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -17,10 +17,12 @@ _META = torch.device("meta")
 @lru_cache(1)
 def _factories() -> list[tuple[Any, str, Callable[..., Any]]]:
     """PyTorch's functions that `with torch.device(…)` is for, by where they are."""
-    makers = _device_constructors()  # type: ignore[no-untyped-call]
-    return [(module, name, value) for module in (torch, torch.fft, torch.nested)
-            for name, value in vars(module).items()
-            if callable(value) and isinstance(value, Hashable) and value in makers]
+    makers: set[Any] = _device_constructors()
+    found: list[tuple[Any, str, Callable[..., Any]]] = []
+    for module in (torch, torch.fft, torch.nested):
+        found += [(module, name, value) for name, value in vars(module).items()
+                  if callable(value) and value.__hash__ is not None and value in makers]
+    return found
 
 
 def _on_meta(original: Callable[..., Any], thread: int) -> Callable[..., Any]:

@@ -254,6 +254,27 @@ def test_quantized_modules():
     assert result.total_params == LINEAR
 
 
+@pytest.mark.parametrize("kind, gates", [(nn.LSTM, 4), (nn.GRU, 3)])
+def test_quantized_recurrent_modules(kind, gates):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = torch.ao.quantization.quantize_dynamic(
+            nn.Sequential(kind(4, 8, num_layers=2)), {kind})
+    result = strata.summary(model, verbose=0)
+    layer = gates * 8 * (4 + 8 + 2), gates * 8 * (8 + 8 + 2)
+    assert result.total_params == sum(layer)
+
+
+def test_quantized_modules_in_a_scripted_one():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        inner = torch.jit.script(torch.ao.quantization.quantize_dynamic(
+            nn.Sequential(nn.Linear(4, 8), nn.Sequential(nn.Linear(8, 2))), {nn.Linear}))
+        result = summarize(nn.Sequential(inner))
+    assert result.total_params == LINEAR + 8 * 2 + 2
+    assert macs(result, "0") == MACS + 2 * 8 * 2
+
+
 @dataclasses.dataclass
 class Output:
     logits: torch.Tensor
