@@ -20,9 +20,11 @@ constexpr char kUnknown[] = "?";
 // The shapes of all tensors of one call.
 template <typename Tensors>
 std::string ShapesText(const Tensors& tensors) {
-  return absl::StrJoin(tensors, ", ", [](std::string* out, const Tensor& t) {
-    absl::StrAppend(out, ShapeCell(t));
-  });
+  std::string text;
+  for (const Tensor& tensor : tensors) {
+    text += text.empty() ? ShapeCell(tensor) : ", " + ShapeCell(tensor);
+  }
+  return text;
 }
 
 // The total of a metric in a layer, or that it is not known.
@@ -171,12 +173,15 @@ std::string CellTexts::DtypeText(uint64_t dtypes) const {
 }
 
 std::string CellTexts::CallsText(const Layer& layer, bool inputs) const {
+  const auto text_of = [&](const Call& call) {
+    return ShapesText(inputs ? call.inputs() : call.outputs());
+  };
+  if (layer.calls_size() == 1) return text_of(layer.calls(0));
   constexpr size_t kMost = 4;
   std::vector<std::pair<std::string, int>> forms;  // With how often.
   absl::flat_hash_map<std::string, size_t> place;
   for (const Call& call : layer.calls()) {
-    std::string text =
-        inputs ? ShapesText(call.inputs()) : ShapesText(call.outputs());
+    std::string text = text_of(call);
     const auto [found, is_new] = place.try_emplace(text, forms.size());
     if (is_new) forms.emplace_back(std::move(text), 0);
     ++forms[found->second].second;

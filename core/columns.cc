@@ -44,7 +44,11 @@ absl::string_view WithoutAlias(absl::string_view name) {
 
 template <typename Sizes>
 std::string SizesText(const Sizes& sizes) {
-  return absl::StrCat("[", absl::StrJoin(sizes, ", "), "]");
+  std::string text = "[";
+  for (const auto& size : sizes) {
+    absl::StrAppend(&text, text.size() > 1 ? ", " : "", size);
+  }
+  return text += ']';
 }
 
 // Bytes are written with a unit of their own in each cell.

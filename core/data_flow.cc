@@ -22,6 +22,10 @@ absl::string_view ShortName(absl::string_view name) {
 
 void DataFlow::BeginRun(const ModuleTree& tree, const RunInfo& /*run*/) {
   has_children_.assign(tree.size(), false);
+  // Most modules give one tensor to one other.
+  sources_.reserve(tree.size());
+  connections_.reserve(tree.size());
+  places_.reserve(tree.size());
   for (int i = 1; i < tree.size(); ++i) {
     has_children_[tree.modules[i].parent] = true;
   }

@@ -5,16 +5,23 @@
 
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "core/module_tree.h"
 
 namespace strata {
 
-// One tensor and every module that registered it, in registration order. A
-// module that holds it under two names stands there twice.
+// Modules that hold one thing, by index, in registration order. Nearly always
+// there is one.
+using Holders = absl::InlinedVector<int, 4>;
+
+// One tensor and every module that registered it. A module that holds it under
+// two names stands there twice.
 struct DistinctTensor {
-  const ParameterInfo* info;  // As its first holder has it; owned by the tree.
-  std::vector<int> holders;   // Indices of modules.
-  std::vector<const ParameterInfo*> infos;  // As each of the holders has it.
+  const ParameterInfo* info =
+      nullptr;  // As its first holder has it; owned by the tree.
+  Holders holders;
+  // As each of the holders has it.
+  absl::InlinedVector<const ParameterInfo*, 2> infos;
 };
 
 // The tensors in a tree's `parameters` or `buffers` (a member of Module), each

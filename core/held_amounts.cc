@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "core/distinct_tensors.h"
+#include "absl/container/inlined_vector.h"
 
 namespace strata {
 namespace {
@@ -17,6 +16,8 @@ struct View {
   int64_t end;
   int holder;
 };
+
+using Views = absl::InlinedVector<View, 1>;
 
 // What one tensor shows; nothing where that cannot be said.
 std::optional<View> ViewOf(const TensorSpec& tensor, int holder) {
@@ -32,7 +33,14 @@ std::optional<View> ViewOf(const TensorSpec& tensor, int holder) {
 }
 
 // Cuts the views of one storage where one of them begins or ends.
-void AppendPieces(std::vector<View> views, std::vector<HeldAmount>& amounts) {
+void AppendPieces(Views& views, std::vector<HeldAmount>& amounts) {
+  if (views.size() == 1) {  // As nearly all are.
+    const View& view = views[0];
+    if (view.end > view.begin) {
+      amounts.push_back({view.end - view.begin, {view.holder}});
+    }
+    return;
+  }
   std::stable_sort(
       views.begin(), views.end(),
       [](const View& a, const View& b) { return a.begin < b.begin; });
@@ -48,7 +56,7 @@ void AppendPieces(std::vector<View> views, std::vector<HeldAmount>& amounts) {
     for (const View& view : open) end = std::min(end, view.end);
     if (end > at) {
       amounts.push_back({end - at, {}});
-      std::vector<int>& holders = amounts.back().holders;
+      Holders& holders = amounts.back().holders;
       for (const View& view : open) holders.push_back(view.holder);
       std::sort(holders.begin(), holders.end());
     }
@@ -63,10 +71,17 @@ void AppendPieces(std::vector<View> views, std::vector<HeldAmount>& amounts) {
 
 std::vector<HeldAmount> HeldBytes(const ModuleTree& tree,
                                   std::vector<ParameterInfo> Module::*which) {
+  return HeldBytes(FindDistinctTensors(tree, which));
+}
+
+std::vector<HeldAmount> HeldBytes(const std::vector<DistinctTensor>& tensors) {
   std::vector<HeldAmount> amounts;
+  amounts.reserve(tensors.size());
   absl::flat_hash_map<uint64_t, size_t> index;
-  std::vector<std::vector<View>> storages;  // In the order they are met.
-  for (const DistinctTensor& tensor : FindDistinctTensors(tree, which)) {
+  index.reserve(tensors.size());
+  std::vector<Views> storages;  // In the order they are met.
+  storages.reserve(tensors.size());
+  for (const DistinctTensor& tensor : tensors) {
     const TensorSpec& spec = tensor.info->tensor;
     if (!ViewOf(spec, 0)) {
       const std::optional<int64_t> bytes = spec.NumBytes();
@@ -81,9 +96,7 @@ std::vector<HeldAmount> HeldBytes(const ModuleTree& tree,
       storages[found->second].push_back(*ViewOf(spec, holder));
     }
   }
-  for (std::vector<View>& views : storages) {
-    AppendPieces(std::move(views), amounts);
-  }
+  for (Views& views : storages) AppendPieces(views, amounts);
   return amounts;
 }
 

@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "core/count.h"
+#include "core/distinct_tensors.h"
 #include "core/module_tree.h"
 
 namespace strata {
 
-// An amount (elements, bytes) and every module that holds it, in registration
-// order.
+// An amount (elements, bytes) and every module that holds it.
 struct HeldAmount {
   Count amount;
-  std::vector<int> holders;  // Indices of modules; at least one.
+  Holders holders;  // At least one.
 };
 
 // The memory of a tree's `parameters` or `buffers` (a member of Module), in
@@ -23,6 +23,8 @@ struct HeldAmount {
 // offset on, as many as its elements take and the storage has.
 std::vector<HeldAmount> HeldBytes(const ModuleTree& tree,
                                   std::vector<ParameterInfo> Module::*which);
+// The same, where they have been found already.
+std::vector<HeldAmount> HeldBytes(const std::vector<DistinctTensor>& tensors);
 
 // What to start from with parameters: unknown where a module has some that are
 // not listed (Module::parameters_known), else 0.

@@ -16,6 +16,7 @@ namespace {
 std::vector<bool> SetSharedModules(const ModuleTree& tree, Summary& summary) {
   std::vector<bool> shared(tree.size(), false);
   absl::flat_hash_map<uint64_t, int> first_at;
+  first_at.reserve(tree.size());
   for (int i = 0; i < tree.size(); ++i) {
     if (tree.modules[i].identity == 0) continue;
     const auto [found, is_new] =

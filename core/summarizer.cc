@@ -142,11 +142,22 @@ absl::StatusOr<Summary> Summarizer::SummarizeOn(const std::string& device,
   }
   if (!model.ok()) return model.status();
   model_ = *std::move(model);
-  return Summarize(*model_, info, device, warning);
+  Summary summary;
+  absl::Status summarized = Summarize(*model_, info, device, warning, summary);
+  if (!summarized.ok()) return summarized;
+  return summary;
 }
 
 absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info) {
-  return Summarize(model, std::move(info), device_, "");
+  Summary summary;
+  absl::Status summarized = Summarize(model, std::move(info), summary);
+  if (!summarized.ok()) return summarized;
+  return summary;
+}
+
+absl::Status Summarizer::Summarize(Model& model, ModelInfo info,
+                                   Summary& summary) {
+  return Summarize(model, std::move(info), device_, "", summary);
 }
 
 absl::Status Summarizer::CheckDevice(const Model& model,
@@ -299,16 +310,17 @@ void Summarizer::RunFurther(Model& model, RunOptions options,
   builder.SetTiming(std::move(timing));
 }
 
-absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
-                                              const std::string& run_device,
-                                              const std::string& warning) {
+absl::Status Summarizer::Summarize(Model& model, ModelInfo info,
+                                   const std::string& run_device,
+                                   const std::string& warning,
+                                   Summary& summary) {
   records_inputs_ = model.has_recorded_inputs();
   absl::StatusOr<std::vector<Column>> columns = Columns();
   if (!columns.ok()) return columns.status();
   const std::string file = info.file();
   absl::Status device = CheckDevice(model, file, run_device);
   if (!device.ok()) return device;
-  SummaryBuilder builder(model.modules(), std::move(info));
+  SummaryBuilder builder(model.modules(), std::move(info), summary);
   GuardedMetrics visitors(&builder);
   if (!warning.empty()) builder.Warn(warning);
   RunOptions options = AddVisitors(DeviceOf(model, file), visitors, builder);
@@ -332,11 +344,11 @@ absl::StatusOr<Summary> Summarizer::Summarize(Model& model, ModelInfo info,
   visitors.Collect(model.modules(), builder);
   for (const std::string& warning : model.warnings()) builder.Warn(warning);
   builder.SetInferred(model.inferred_modules());
-  Summary summary = builder.Build();
+  builder.Finish();
   if (will_run() && run_status_.ok()) {
     AddExpressions(host_, metrics_, options_, model, options, summary);
   }
-  return summary;
+  return absl::OkStatus();
 }
 
 }  // namespace strata

@@ -105,6 +105,10 @@ class Summarizer {
   absl::StatusOr<Summary> Summarize(const std::string& file);
   // `info.name` is filled in from the model.
   absl::StatusOr<Summary> Summarize(Model& model, ModelInfo info);
+  // The same in `summary`, whatever was in it. One of many modules is made and
+  // given back faster on a google::protobuf::Arena. After an error it has
+  // anything in it.
+  absl::Status Summarize(Model& model, ModelInfo info, Summary& summary);
 
   // How the last run ended; differs from Summarize's own only with Partial.
   const absl::Status& run_status() const { return run_status_; }
@@ -132,9 +136,9 @@ class Summarizer {
                                       ModelSource& source,
                                       const ModelInfo& info,
                                       const std::string& warning);
-  absl::StatusOr<Summary> Summarize(Model& model, ModelInfo info,
-                                    const std::string& run_device,
-                                    const std::string& warning);
+  absl::Status Summarize(Model& model, ModelInfo info,
+                         const std::string& run_device,
+                         const std::string& warning, Summary& summary);
   absl::Status CheckDevice(const Model& model, const std::string& file,
                            const std::string& run_device) const;
   void Tell(const char* phase) const;

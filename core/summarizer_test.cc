@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "google/protobuf/arena.h"
 #include "gtest/gtest.h"
 #include "tests/testing.h"
 
@@ -63,6 +64,23 @@ TEST(SummarizerTest, OwnMetricsAndWarningsOfTheModel) {
   EXPECT_EQ(summary.totals().at("ones"), 2);
   EXPECT_EQ(summary.columns(0).metric(), "mine");
   EXPECT_THAT(summary.warnings(), ElementsAre("it was frozen"));
+}
+
+TEST(SummarizerTest, InASummaryOfTheCallersNothingIsLeftOfBefore) {
+  using google::protobuf::Arena;
+  PluginHost host;
+  FakeModel model = TwoModules();
+  Arena arena;
+  Summary& summary = *Arena::CreateMessage<Summary>(&arena);
+  summary.add_warnings("of another model");
+  for (int layers = 0; layers < 5; ++layers) summary.add_layers();
+  ASSERT_THAT(
+      Summarizer(host).Inputs({}).Summarize(model, File("m.pt"), summary),
+      IsOk());
+  EXPECT_EQ(summary.model().file(), "m.pt");
+  ASSERT_EQ(summary.layers_size(), 2);
+  EXPECT_EQ(summary.layers(0).calls_size(), 1);
+  EXPECT_THAT(summary.warnings(), IsEmpty());
 }
 
 TEST(SummarizerTest, WithoutInputsOnlyWhatNeedsNoRun) {

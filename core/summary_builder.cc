@@ -81,8 +81,10 @@ void SetConditions(const RunInfo& from, RunConditions& to) {
 
 }  // namespace
 
-SummaryBuilder::SummaryBuilder(const ModuleTree& tree, ModelInfo info)
-    : tree_(tree) {
+SummaryBuilder::SummaryBuilder(const ModuleTree& tree, ModelInfo info,
+                               Summary& summary)
+    : tree_(tree), summary_(summary) {
+  summary_.Clear();
   *summary_.mutable_model() = std::move(info);
   summary_.mutable_model()->set_name(tree.modules[0].type);
   AddLayers();
@@ -258,10 +260,9 @@ void SummaryBuilder::AddFlags() {
   SetSharedWith(tree_, summary_);
   // An object held at several places ran if it ran from any of them.
   absl::flat_hash_set<uint64_t> executed;
-  for (int i = 0; i < tree_.size(); ++i) {
-    if (!summary_.layers(i).calls().empty()) {
-      executed.insert(tree_.modules[i].identity);
-    }
+  for (const Layer& layer : summary_.layers()) {
+    if (layer.shared_with().empty() || layer.calls().empty()) continue;
+    executed.insert(tree_.modules[layer.id()].identity);
   }
   executed.erase(0);
   for (int i = 0; i < tree_.size(); ++i) {
@@ -278,7 +279,7 @@ void SummaryBuilder::AddFlags() {
   }
 }
 
-Summary SummaryBuilder::Build() {
+void SummaryBuilder::Finish() {
   AddFlags();
   if (data_flow_) data_flow_->AddEdges(summary_);
   if (summary_.run().has_device_name()) {
@@ -294,7 +295,6 @@ Summary SummaryBuilder::Build() {
   }
   if (bytes.known()) totals["total_bytes"] = *bytes.value();
   summary_.set_format_version(kSummaryFormatVersion);
-  return std::move(summary_);
 }
 
 }  // namespace strata

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -19,8 +20,11 @@ namespace strata {
 // Watches the run for the calls and their shapes. Used once.
 class SummaryBuilder : public ModuleVisitor {
  public:
-  // `tree` must outlive it.
-  SummaryBuilder(const ModuleTree& tree, ModelInfo info);
+  // In `summary`, which is emptied. Both references must outlive it.
+  SummaryBuilder(const ModuleTree& tree, ModelInfo info, Summary& summary);
+  // In a summary of its own, which Build gives away.
+  SummaryBuilder(const ModuleTree& tree, ModelInfo info)
+      : SummaryBuilder(tree, std::move(info), own_) {}
 
   // Before the run: its operators will be told, so that the data flow is known.
   void WatchDataFlow() { data_flow_.emplace(); }
@@ -59,7 +63,12 @@ class SummaryBuilder : public ModuleVisitor {
   const std::string& file() const { return summary_.model().file(); }
   bool ran() const { return ran_; }  // Whether a run has begun.
 
-  Summary Build();
+  // Nothing more comes.
+  void Finish();
+  Summary Build() {
+    Finish();
+    return std::move(summary_);
+  }
 
  private:
   void AddLayers();
@@ -74,7 +83,8 @@ class SummaryBuilder : public ModuleVisitor {
   std::vector<Call*> open_calls_;  // Owned by summary_.
   absl::flat_hash_set<std::string> warned_;
   absl::flat_hash_set<int> inferred_;
-  Summary summary_;
+  Summary own_;
+  Summary& summary_;
 };
 
 }  // namespace strata

@@ -91,8 +91,15 @@ SharedMark SharedMarkOf(const TreeRow& place, bool unicode) {
   return mark;
 }
 
-LayerCell MakeLayerCell(const TreeRow& place, const FormatOptions& options,
-                        bool says_not_executed) {
+bool IsNotExecuted(const TreeRow& place) {
+  return place.parameter == nullptr && HasFlag(*place.layer, "not_executed");
+}
+
+}  // namespace
+
+LayerCell MakeLayerCell(const TreeRow& place,
+                        const std::vector<TextColumn>& columns,
+                        const FormatOptions& options) {
   const Glyphs& glyphs = GetGlyphs(options.unicode);
   LayerCell cell;
   cell.label = place.parameter == nullptr
@@ -100,7 +107,11 @@ LayerCell MakeLayerCell(const TreeRow& place, const FormatOptions& options,
                    : ParameterLabel(place, options, glyphs);
   cell.shared = SharedMarkOf(place, options.unicode);
   if (place.count > 1) cell.marks.push_back({Times(place.count, glyphs)});
-  if (says_not_executed) {
+  const auto is_output = [](const TextColumn& column) {
+    return column.id == kOutputColumn;
+  };
+  if (IsNotExecuted(place) &&
+      std::none_of(columns.begin(), columns.end(), is_output)) {
     cell.marks.push_back(
         {absl::StrCat(" [", kNotExecuted, "]"), Style::kYellow});
   }
@@ -110,28 +121,25 @@ LayerCell MakeLayerCell(const TreeRow& place, const FormatOptions& options,
   return cell;
 }
 
-}  // namespace
-
-Row MakeRow(const TreeRow& place, const std::vector<TextColumn>& columns,
-            const CellTexts& texts, const FormatOptions& options) {
-  const bool is_layer = place.parameter == nullptr;
-  bool says_not_executed = is_layer && HasFlag(*place.layer, "not_executed");
-  Row row;
-  row.place = place;
-  row.cells.reserve(columns.size());
+std::vector<Span> MakeCells(const TreeRow& place,
+                            const std::vector<TextColumn>& columns,
+                            const CellTexts& texts,
+                            const FormatOptions& options) {
+  bool says_not_executed = IsNotExecuted(place);
+  std::vector<Span> cells;
+  cells.reserve(columns.size());
   for (const TextColumn& column : columns) {
     if (says_not_executed && column.id == kOutputColumn) {
-      row.cells.push_back({{std::string(kNotExecuted), Style::kYellow}});
+      cells.push_back({std::string(kNotExecuted), Style::kYellow});
       says_not_executed = false;  // Once is enough.
       continue;
     }
-    const std::string text = is_layer
+    const std::string text = place.parameter == nullptr
                                  ? texts.OfLayer(column, place.place)
                                  : texts.OfParameter(column, *place.parameter);
-    row.cells.push_back({{Printable(text, options.unicode)}});
+    cells.push_back({Printable(text, options.unicode)});
   }
-  row.layer = MakeLayerCell(place, options, says_not_executed);
-  return row;
+  return cells;
 }
 
 }  // namespace strata::formatters::table

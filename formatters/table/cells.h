@@ -14,15 +14,17 @@
 
 namespace strata::formatters::table {
 
-struct Row {
-  TreeRow place;
-  LayerCell layer;
-  std::vector<Spans> cells;
-};
+// What is said of the layer or the parameter itself; also that it did not run,
+// where no column does.
+LayerCell MakeLayerCell(const TreeRow& place,
+                        const std::vector<TextColumn>& columns,
+                        const FormatOptions& options);
 
-// What is said of the layer or the parameter, and a cell for each column.
-Row MakeRow(const TreeRow& place, const std::vector<TextColumn>& columns,
-            const CellTexts& texts, const FormatOptions& options);
+// A cell for each column.
+std::vector<Span> MakeCells(const TreeRow& place,
+                            const std::vector<TextColumn>& columns,
+                            const CellTexts& texts,
+                            const FormatOptions& options);
 
 }  // namespace strata::formatters::table
 

@@ -43,15 +43,17 @@ std::string CutPath(const std::string& path, int cells,
 
 }  // namespace
 
-Spans WholeLayerCell(const LayerCell& cell) {
-  return Join(cell.label, Marks(cell, cell.shared.with));
+Spans WholeLayerCell(LayerCell cell) {
+  return Join(std::move(cell.label), Marks(cell, cell.shared.with));
 }
 
-Spans FitLayerCell(const LayerCell& cell, int room,
-                   absl::string_view ellipsis) {
-  Spans whole = WholeLayerCell(cell);
-  const int surplus = SpansWidth(whole) - room;
-  if (surplus <= 0) return whole;
+int LayerCellWidth(const LayerCell& cell) {
+  return SpansWidth(cell.label) + SpansWidth(Marks(cell, cell.shared.with));
+}
+
+Spans FitLayerCell(LayerCell cell, int room, absl::string_view ellipsis) {
+  const int surplus = LayerCellWidth(cell) - room;
+  if (surplus <= 0) return WholeLayerCell(std::move(cell));
   const int label = SpansWidth(cell.label);
   const int path = DisplayWidth(cell.shared.with);
   const int good_label = std::min(label, kGoodLabel);

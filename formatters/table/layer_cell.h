@@ -25,12 +25,13 @@ struct LayerCell {
   Spans marks;  // " ×35 [not executed]"
 };
 
-Spans WholeLayerCell(const LayerCell& cell);
+Spans WholeLayerCell(LayerCell cell);
+int LayerCellWidth(const LayerCell& cell);  // Of the whole.
 
 // At most `room` cells of it. First the end of the label gives way, then the
 // middle of the path in the mark, then that path as a whole: the marks say too
 // much to be cut themselves, unless they would leave no name.
-Spans FitLayerCell(const LayerCell& cell, int room, absl::string_view ellipsis);
+Spans FitLayerCell(LayerCell cell, int room, absl::string_view ellipsis);
 
 }  // namespace strata::formatters::table
 

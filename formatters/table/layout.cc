@@ -78,14 +78,14 @@ LayoutMaker::LayoutMaker(const std::vector<TextColumn>& columns,
                          const FormatOptions& options)
     : width_(options.width), columns_(TitledColumns(columns, options)) {}
 
-void LayoutMaker::Look(const Row& row) {
-  const int levels = std::min(row.place.depth, kMaxLevels);
-  const int width =
-      levels * kLevelWidth + SpansWidth(WholeLayerCell(row.layer));
+void LayoutMaker::Look(const TreeRow& place, const LayerCell& layer,
+                       const std::vector<Span>& cells) {
+  const int levels = std::min(place.depth, kMaxLevels);
+  const int width = levels * kLevelWidth + LayerCellWidth(layer);
   columns_[0].width = std::max(columns_[0].width, width);
-  for (size_t i = 0; i < row.cells.size(); ++i) {
+  for (size_t i = 0; i < cells.size(); ++i) {
     columns_[i + 1].width =
-        std::max(columns_[i + 1].width, SpansWidth(row.cells[i]));
+        std::max(columns_[i + 1].width, DisplayWidth(cells[i].text));
   }
 }
 

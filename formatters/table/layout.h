@@ -30,14 +30,14 @@ struct Layout {
   int Width() const;
 };
 
-// Makes columns that fit options.width. Looks at each row once and keeps none:
-// of a large model they would take as much as the summary.
+// Makes columns that fit options.width. Looks at each row once.
 class LayoutMaker {
  public:
   LayoutMaker(const std::vector<TextColumn>& columns,
               const FormatOptions& options);
 
-  void Look(const Row& row);
+  void Look(const TreeRow& place, const LayerCell& layer,
+            const std::vector<Span>& cells);
 
   // `least`: the table is at least so wide.
   Layout Make(int least) const;

@@ -46,8 +46,7 @@ Spans Last(const Spans& spans, int cells) {
   return last;
 }
 
-Spans Cut(const Spans& spans, int cells, absl::string_view ellipsis,
-          bool at_end) {
+Spans Cut(Spans spans, int cells, absl::string_view ellipsis, bool at_end) {
   if (SpansWidth(spans) <= cells) return spans;
   const int room = cells - DisplayWidth(ellipsis);
   if (room <= 0) return {{std::string(FirstCells(ellipsis, cells))}};
@@ -67,20 +66,21 @@ int SpansWidth(const Spans& spans) {
   return width;
 }
 
-Spans CutEnd(const Spans& spans, int cells, absl::string_view ellipsis) {
-  return Cut(spans, cells, ellipsis, /*at_end=*/true);
+Spans CutEnd(Spans spans, int cells, absl::string_view ellipsis) {
+  return Cut(std::move(spans), cells, ellipsis, /*at_end=*/true);
 }
 
-Spans CutMiddle(const Spans& spans, int cells, absl::string_view ellipsis) {
-  return Cut(spans, cells, ellipsis, /*at_end=*/false);
+Spans CutMiddle(Spans spans, int cells, absl::string_view ellipsis) {
+  return Cut(std::move(spans), cells, ellipsis, /*at_end=*/false);
 }
 
 void AppendSpans(const Spans& spans, bool color, std::string& out) {
   for (const Span& span : spans) {
-    const bool styled =
-        color && span.style != Style::kPlain && !span.text.empty();
-    absl::StrAppend(&out, styled ? EscapeCode(span.style) : "", span.text,
-                    styled ? "\x1b[0m" : "");
+    if (!color || span.style == Style::kPlain || span.text.empty()) {
+      out += span.text;
+    } else {
+      absl::StrAppend(&out, EscapeCode(span.style), span.text, "\x1b[0m");
+    }
   }
 }
 

@@ -53,11 +53,13 @@ class TableWriter {
   }
 
  private:
-  // Every row is made twice, here and where it is written, and not kept.
-  Layout MakeLayout() const {
+  // Makes the cells, too.
+  Layout MakeLayout() {
     LayoutMaker maker(columns_, options_);
+    rows_.reserve(places_.size());
     for (const TreeRow& place : places_) {
-      maker.Look(MakeRow(place, columns_, texts_, options_));
+      rows_.push_back(MakeCells(place, columns_, texts_, options_));
+      maker.Look(place, MakeLayerCell(place, columns_, options_), rows_.back());
     }
     return maker.Make(totals_.width);
   }
@@ -102,7 +104,7 @@ class TableWriter {
   void WriteHeader() {
     std::vector<Spans> titles;
     for (const LayoutColumn& column : layout_.columns) {
-      titles.push_back(Fit({{column.title, Style::kBold}}, column));
+      titles.push_back(Fit({column.title, Style::kBold}, column));
     }
     WriteCells(titles);
   }
@@ -110,35 +112,39 @@ class TableWriter {
   void WriteRows() {
     TreeLines lines(glyphs_, layout_.max_levels);
     std::vector<Spans> cells;
-    for (const TreeRow& place : places_) {
-      const Row row = MakeRow(place, columns_, texts_, options_);
+    for (size_t row = 0; row < rows_.size(); ++row) {
+      const TreeRow& place = places_[row];
       cells.clear();
-      cells.push_back(FirstCell(lines.Next(row.place), row));
-      for (size_t i = 0; i < row.cells.size(); ++i) {
-        cells.push_back(Fit(row.cells[i], layout_.columns[i + 1]));
+      cells.push_back(FirstCell(lines.Next(place),
+                                MakeLayerCell(place, columns_, options_)));
+      for (size_t i = 0; i < rows_[row].size(); ++i) {
+        cells.push_back(Fit(std::move(rows_[row][i]), layout_.columns[i + 1]));
       }
       WriteCells(cells);
     }
   }
 
-  Spans FirstCell(std::string lines, const Row& row) {
+  Spans FirstCell(std::string lines, LayerCell layer) {
     const int room = layout_.columns[0].width - DisplayWidth(lines);
-    Spans cell = {{std::move(lines), Style::kDim}};
-    for (Span& span : layout_.cuts
-                          ? FitLayerCell(row.layer, room, glyphs_.ellipsis)
-                          : WholeLayerCell(row.layer)) {
+    Spans cell;
+    cell.push_back({std::move(lines), Style::kDim});
+    for (Span& span :
+         layout_.cuts ? FitLayerCell(std::move(layer), room, glyphs_.ellipsis)
+                      : WholeLayerCell(std::move(layer))) {
       cell.push_back(std::move(span));
     }
     return cell;
   }
 
-  Spans Fit(const Spans& cell, const LayoutColumn& column) {
+  Spans Fit(Span text, const LayoutColumn& column) {
+    Spans cell;
+    cell.push_back(std::move(text));
     if (!layout_.cuts || column.is_number) return cell;
-    return CutEnd(cell, column.width, glyphs_.ellipsis);
+    return CutEnd(std::move(cell), column.width, glyphs_.ellipsis);
   }
 
   void WriteCells(const std::vector<Spans>& cells) {
-    std::string line;
+    line_.clear();
     size_t spaces = 0;  // Written only before text: none at the line's end.
     for (size_t i = 0; i < cells.size(); ++i) {
       const LayoutColumn& column = layout_.columns[i];
@@ -147,13 +153,13 @@ class TableWriter {
       if (i > 0) spaces += kColumnGap;
       if (column.is_number) spaces += padding;
       if (width > 0) {
-        line.append(spaces, ' ');
+        line_.append(spaces, ' ');
         spaces = 0;
-        AppendSpans(cells[i], options_.color, line);
+        AppendSpans(cells[i], options_.color, line_);
       }
       if (!column.is_number) spaces += padding;
     }
-    sink_.Write(line += '\n');
+    sink_.Write(line_ += '\n');
   }
 
   void WriteTotals() {
@@ -193,8 +199,12 @@ class TableWriter {
   const CellTexts texts_;
   const Glyphs& glyphs_;
   const Totals totals_;
+  // What of each row stands behind its layer: made once, since to read the
+  // figures of a large summary costs more than to keep their texts.
+  std::vector<std::vector<Span>> rows_;
   const Layout layout_;
   Sink& sink_;
+  std::string line_;  // Of one row after another.
 };
 
 }  // namespace

@@ -54,20 +54,30 @@ void MacsMetric::VisitOp(const OpCall& op) {
     level.counted = level.explained = true;
     if (!macs->known()) Doubt(op, "its shapes do not fit its formula", level);
   } else {
+    const Known& known = KnownOf(op.name);
     level.macs += inner.macs;
     level.doubts.insert(level.doubts.end(), inner.doubts.begin(),
                         inner.doubts.end());
     level.counted |= inner.counted;
-    level.explained |= inner.explained || IsElementWise(op.name);
-    if (IsDoubtful(op, inner)) Doubt(op, "no formula", level);
+    level.explained |= inner.explained || known.element_wise;
+    if (IsDoubtful(op, known, inner)) Doubt(op, "no formula", level);
   }
   if (nesting == 0) Commit(op.module);
 }
 
-bool MacsMetric::IsDoubtful(const OpCall& op, const Level& inner) {
+const MacsMetric::Known& MacsMetric::KnownOf(absl::string_view name) {
+  const auto found = known_.find(name);
+  if (found != known_.end()) return found->second;
+  const Known known = {IsKnownArithmetic(name), IsElementWise(name),
+                       IsKnownFree(name)};
+  return known_.emplace(name, known).first->second;
+}
+
+bool MacsMetric::IsDoubtful(const OpCall& op, const Known& known,
+                            const Level& inner) {
   if (!inner.doubts.empty()) return false;  // The inner one is to blame.
-  if (IsKnownArithmetic(op.name)) return !inner.counted;
-  if (IsKnownFree(op.name) || !TakesTwoFloatingTensors(op)) return false;
+  if (known.arithmetic) return !inner.counted;
+  if (known.free || !TakesTwoFloatingTensors(op)) return false;
   // LibTorch's own composite operators do what they call; a kernel of anyone
   // else's may do more, unless a product was seen in it.
   return absl::StartsWith(op.name, "aten::") ? !inner.explained

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "core/metric.h"
 
@@ -46,13 +47,24 @@ class MacsMetric : public Metric {
     int module;  // The first one.
   };
 
-  static bool IsDoubtful(const OpCall& op, const Level& inner);
+  // What an operator's name says of it: see formulas.h.
+  struct Known {
+    bool arithmetic;
+    bool element_wise;
+    bool free;
+  };
+
+  static bool IsDoubtful(const OpCall& op, const Known& known,
+                         const Level& inner);
   static void Doubt(const OpCall& op, absl::string_view why, Level& level);
   void Commit(int module);
+  const Known& KnownOf(absl::string_view name);
 
   std::vector<Level> levels_;  // By nesting.
   std::vector<Count> self_;    // By module.
   std::map<std::string, Seen> doubts_;
+  // By name: a model calls few operators, and each very often.
+  absl::flat_hash_map<std::string, Known> known_;
 };
 
 }  // namespace strata::metrics

@@ -15,11 +15,10 @@ Count ElementsOf(const TensorSpec& tensor) {
   return elements ? Count(*elements) : Count::Unknown();
 }
 
-Count BytesOf(const ModuleTree& tree,
-              std::vector<ParameterInfo> Module::*which) {
-  Count bytes = 0;
-  for (const HeldAmount& held : HeldBytes(tree, which)) bytes += held.amount;
-  return bytes;
+Count SumOf(const std::vector<HeldAmount>& amounts) {
+  Count sum = 0;
+  for (const HeldAmount& held : amounts) sum += held.amount;
+  return sum;
 }
 
 }  // namespace
@@ -39,8 +38,9 @@ absl::Status ParamsMetric::Collect(const ModuleTree& tree,
   Count all = all_known ? Count(0) : Count::Unknown();
   Count trainable = all;
   Count frozen = all;
-  const Count bytes = all + BytesOf(tree, &Module::parameters);
+  const Count bytes = all + SumOf(HeldBytes(parameters));
   std::vector<HeldAmount> elements;
+  elements.reserve(parameters.size());
   for (const DistinctTensor& parameter : parameters) {
     elements.push_back({ElementsOf(parameter.info->tensor), parameter.holders});
     all += elements.back().amount;
@@ -57,7 +57,8 @@ absl::Status ParamsMetric::Collect(const ModuleTree& tree,
   results.SetModelTotal("trainable_params", trainable);
   results.SetModelTotal("non_trainable_params", frozen);
   results.SetModelTotal("param_bytes", bytes);
-  results.SetModelTotal("buffer_bytes", BytesOf(tree, &Module::buffers));
+  results.SetModelTotal("buffer_bytes",
+                        SumOf(HeldBytes(tree, &Module::buffers)));
   return absl::OkStatus();
 }
 
