@@ -131,6 +131,13 @@ void BindHost(py::module_& m) {
       .def_readwrite("error", &LiveRun::error)
       .def_readwrite("device", &LiveRun::device)
       .def_readwrite("warnings", &LiveRun::warnings);
+  py::class_<Message>(m, "Message")
+      .def(py::init<const std::string&>())
+      .def("bytes", &Message::Bytes)
+      .def(py::pickle([](const Message& message) { return message.Bytes(); },
+                      [](const py::bytes& bytes) {
+                        return std::make_unique<Message>(std::string(bytes));
+                      }));
   py::class_<Host>(m, "Host")
       .def(py::init<const std::vector<std::string>&, bool>(),
            py::arg("folders"), py::arg("trust_all"))

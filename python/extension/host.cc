@@ -1,5 +1,7 @@
 #include "python/extension/host.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <pybind11/stl.h>
 
 #include <map>
@@ -52,6 +54,26 @@ FormatOptions FormatOptionsOf(const py::dict& from) {
 }
 
 }  // namespace
+
+Message::Message(const std::string& bytes) : Message() {
+  if (!summary_->ParseFromString(bytes)) {
+    throw StatusError(absl::DataLossError("the summary is damaged"));
+  }
+}
+
+py::bytes Message::Bytes() const {
+  const size_t size = summary_->ByteSizeLong();
+  auto bytes = py::reinterpret_steal<py::bytes>(
+      PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size)));
+  if (!bytes) throw py::error_already_set();
+  // Maps in the order of their keys: a summary has one form.
+  google::protobuf::io::ArrayOutputStream array(PyBytes_AS_STRING(bytes.ptr()),
+                                                static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream out(&array);
+  out.SetSerializationDeterministic(true);
+  summary_->SerializeWithCachedSizes(&out);
+  return bytes;
+}
 
 Host::Host(const std::vector<std::string>& folders, bool trust_all)
     : host_(folders, trust_all ? PluginTrust::kAll : PluginTrust::kOwnAndRoot) {
@@ -106,8 +128,10 @@ void Host::Configure(const py::dict& settings, Summarizer& summarizer) {
   summarizer.TimedRuns(timing);
 }
 
-py::bytes Host::SummarizeLive(const LiveRun& run, const py::dict& settings,
-                              py::object again, py::object timed) {
+std::unique_ptr<Message> Host::SummarizeLive(const LiveRun& run,
+                                             const py::dict& settings,
+                                             py::object again,
+                                             py::object timed) {
   Summarizer summarizer(host_);
   Configure(settings, summarizer);
   LiveModel model(run.tree, run.recording, run.error, run.device,
@@ -115,15 +139,18 @@ py::bytes Host::SummarizeLive(const LiveRun& run, const py::dict& settings,
   for (const std::string& warning : run.warnings) model.Warn(warning);
   ModelInfo info;
   info.set_source("python");
-  Summary summary = ValueOr(summarizer.Summarize(model, std::move(info)));
+  auto message = std::make_unique<Message>();
+  const absl::Status summarized =
+      summarizer.Summarize(model, std::move(info), message->summary());
+  if (!summarized.ok()) throw StatusError(summarized);
   for (const auto& [place, flag] : run.tree->flags) {
-    summary.mutable_layers(place)->add_flags(flag);
+    message->summary().mutable_layers(place)->add_flags(flag);
   }
-  return summary.SerializeAsString();
+  return message;
 }
 
-py::bytes Host::SummarizeFile(const std::string& file,
-                              const py::dict& settings) {
+std::unique_ptr<Message> Host::SummarizeFile(const std::string& file,
+                                             const py::dict& settings) {
   Summarizer summarizer(host_);
   Configure(settings, summarizer);
   summarizer.Device(Get(settings, "device", std::string()));
@@ -135,24 +162,23 @@ py::bytes Host::SummarizeFile(const std::string& file,
   if (settings.contains("inputs") && !settings["inputs"].is_none()) {
     summarizer.Inputs(ValueOr(ParseInputSizes(inputs)));
   }
-  Summary summary = ValueOr(summarizer.Summarize(file));
+  auto message = std::make_unique<Message>();
+  message->summary() = ValueOr(summarizer.Summarize(file));
   // Of a model that was in memory.
-  if (Get(settings, "hide_file", false)) summary.mutable_model()->clear_file();
-  return summary.SerializeAsString();
+  if (Get(settings, "hide_file", false)) {
+    message->summary().mutable_model()->clear_file();
+  }
+  return message;
 }
 
-std::string Host::Format(const std::string& bytes, const std::string& formatter,
+std::string Host::Format(const Message& summary, const std::string& formatter,
                          const py::dict& options, const py::dict& settings) {
-  Summary summary;
-  if (!summary.ParseFromString(bytes)) {
-    throw StatusError(absl::DataLossError("the summary is damaged"));
-  }
   const auto set = Get(settings, "set", std::map<std::string, std::string>());
   const std::unique_ptr<Formatter> made =
       ValueOr(host_.MakeFormatter(formatter, set));
   StringSink sink;
   const absl::Status status =
-      made->Format(summary, FormatOptionsOf(options), sink);
+      made->Format(summary.summary(), FormatOptionsOf(options), sink);
   if (!status.ok()) throw StatusError(status);
   return sink.text();
 }

@@ -13,7 +13,7 @@ from torch import nn
 from torch.jit import ScriptModule
 
 from strata import _host
-from strata._core import Error
+from strata._core import Error, Message
 from strata._inputs import sizes_of
 from strata._result import Summary
 
@@ -60,7 +60,7 @@ def open(  # pylint: disable=redefined-builtin
 
 
 def scripted(model: ScriptModule, args: tuple[Any, ...], kwargs: Mapping[str, Any],
-             are_there: bool, settings: dict[str, Any], plugin_path: str | None) -> bytes:
+             are_there: bool, settings: dict[str, Any], plugin_path: str | None) -> Message:
     """The summary of a compiled module, by a file of it: there is no other way into one."""
     if kwargs and args:
         raise Error("a compiled module takes its arguments by position or all by name")

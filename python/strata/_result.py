@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from strata import _host
-from strata._core import Error
+from strata._core import Error, Message
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped,unused-ignore]
@@ -120,14 +120,19 @@ class Summary:
     the form of `strata --format=json`.
     """
 
-    def __init__(self, message: bytes, options: dict[str, Any] | None = None,
+    def __init__(self, message: Message, options: dict[str, Any] | None = None,
                  plugin_path: str | None = None, settings: dict[str, Any] | None = None,
                  input_size: Any = None) -> None:
-        self.message = message  # strata.Summary, a Protobuf message.
+        self._message = message
         self.options = options or {}
         self._plugin_path = plugin_path
         self._settings = settings or {}
         self._input_size = input_size
+
+    @property
+    def message(self) -> bytes:
+        """The summary as bytes: strata.Summary, a Protobuf message."""
+        return self._message.bytes()
 
     def format(self, name: str, **options: Any) -> str:
         """As text, by a formatter: table, markdown, html, json, csv, svg, …
@@ -139,7 +144,7 @@ class Summary:
             return own(self)
         with _host.this_torch():
             return _host.host(self._plugin_path).format(
-                self.message, name, {**self.options, **options}, self._settings)
+                self._message, name, {**self.options, **options}, self._settings)
 
     def __str__(self) -> str:
         return self.format("table")

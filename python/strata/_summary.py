@@ -11,7 +11,7 @@ from torch import nn
 from torch.jit import ScriptModule
 
 from strata import _host
-from strata._core import Error, NoTwin
+from strata._core import Error, Message, NoTwin
 from strata._files import scripted
 from strata._inputs import Inputs
 from strata._live import SHAPE, Live, no_collection, own_device
@@ -111,7 +111,7 @@ def _speaks_of_devices(raised: BaseException) -> bool:
 
 
 def _message(runs: _Runs, device: str | None, settings: dict[str, Any],
-             plugin_path: str | None) -> bytes:
+             plugin_path: str | None) -> Message:
     with no_collection(), _host.this_torch():
         live, run = runs.on(device)
         try:

@@ -1,8 +1,10 @@
 """A program that used torchinfo, and what it gets."""
 # pylint: disable=missing-class-docstring,missing-function-docstring
 
+import copy
 import io
 import json
+import pickle
 from contextlib import redirect_stdout
 
 import numpy
@@ -189,6 +191,13 @@ def test_the_forms_of_a_result(tmp_path):
         result.save(tmp_path / f"x{ending}")
         assert (tmp_path / f"x{ending}").stat().st_size > 50
     assert (tmp_path / "x.pb").read_bytes() == result.message
+
+
+def test_a_result_can_be_kept_and_sent():
+    result = quiet(LeNet(), SIZE, depth=1)
+    for again in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
+        assert str(again) == str(result)
+        assert again.message == result.message
 
 
 def test_time_is_measured_where_something_computes():
