@@ -31,10 +31,8 @@ def own_device(model: nn.Module) -> str:
 
 def _is_on(model: nn.Module, device: str) -> bool:
     """Whether it may run there with its own tensors; some of them may be elsewhere."""
-    if device != "meta":
-        return device == own_device(model)
-    tensors = list(itertools.chain(model.parameters(), model.buffers()))
-    return bool(tensors) and all(tensor.is_meta for tensor in tensors)
+    return device == own_device(model) and (device != "meta" or all(
+        tensor.is_meta for tensor in itertools.chain(model.parameters(), model.buffers())))
 
 
 @contextmanager
