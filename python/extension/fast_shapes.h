@@ -5,10 +5,6 @@
 
 #include <memory>
 
-namespace torch {
-class Library;
-}
-
 namespace strata::python {
 
 // While one lives, the common operators on meta tensors are LibTorch's own
@@ -24,7 +20,8 @@ class FastShapes {
   FastShapes& operator=(const FastShapes&) = delete;
 
  private:
-  std::unique_ptr<torch::Library> kernels_;
+  struct Registered;
+  std::unique_ptr<Registered> registered_;
 };
 
 }  // namespace strata::python

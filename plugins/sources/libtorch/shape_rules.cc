@@ -3,6 +3,7 @@
 #include <ATen/EmptyTensor.h>
 #include <ATen/ExpandUtils.h>
 #include <ATen/TensorIterator.h>
+#include <ATen/WrapDimUtilsMulti.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue_inl.h>
 #include <ATen/ops/result_type.h>
@@ -166,19 +167,35 @@ std::tuple<Tensor, Tensor> NativeDropout(const Tensor& input, double,
 // Element by element, or a permutation of the elements.
 Tensor Relu(const Tensor& self) { return EmptyLike(self); }
 Tensor Hardswish(const Tensor& self) { return EmptyLike(self); }
-Tensor Hardtanh(const Tensor& self, const at::Scalar&, const at::Scalar&) {
+Tensor Hardtanh(const Tensor& self, const at::Scalar& least,
+                const at::Scalar&) {
+  TORCH_CHECK(self.scalar_type() != at::kBool &&
+                  (self.scalar_type() != at::kByte || least.toDouble() >= 0),
+              "hardtanh: not of ", self.scalar_type(), " with a limit of ",
+              least);
   return EmptyLike(self);
 }
-Tensor Flip(const Tensor& self, at::IntArrayRef) { return EmptyLike(self); }
+Tensor Flip(const Tensor& self, at::IntArrayRef dims) {
+  at::dim_list_to_bitset(dims, self.dim());  // Refuses what is not there.
+  return EmptyLike(self);
+}
 Tensor IsNan(const Tensor& self) { return EmptyLike(self, at::kBool); }
 
 // Rolled by at::cat, which makes the memory new
 // (aten/src/ATen/native/TensorTransformations.cpp).
-Tensor Roll(const Tensor& self, at::IntArrayRef, at::IntArrayRef) {
+Tensor Roll(const Tensor& self, at::IntArrayRef, at::IntArrayRef dims) {
+  for (const int64_t dim : dims) {
+    at::maybe_wrap_dim(dim, self.dim(), /*wrap_scalar=*/false);
+  }
   return Empty(self.sizes(), self.scalar_type(), self.suggest_memory_format());
 }
 
 Tensor Where(const Tensor& condition, const Tensor& self, const Tensor& other) {
+  TORCH_CHECK(condition.scalar_type() == at::kBool ||
+                  condition.scalar_type() == at::kByte,
+              "where expected condition to be a boolean tensor, but got a "
+              "tensor with dtype ",
+              condition.scalar_type());
   at::TensorIterator iterator =
       at::TensorIteratorConfig()
           .check_all_same_dtype(false)
