@@ -312,6 +312,20 @@ def test_generators(device):
     assert len(layers(result)["steps.linear"].layer["calls"]) == 3
 
 
+def test_a_number_comes_from_nowhere(device):
+    """The tensor that stands for a 2 may have the memory of one that is gone."""
+    def forward(self, x):
+        gone = [self.first(x) for _ in range(50)]
+        del gone
+        made = [torch.ones(2, 4) * 2 for _ in range(50)]
+        return self.second(sum(made))
+    model = Holder(forward, first=nn.Linear(4, 8), second=nn.Linear(4, 8))
+    document = summarize(model, device=device).to_dict()
+    paths = [layer["path"] for layer in document["layers"]]
+    assert ("first", "second") not in {(paths[edge["from"]], paths[edge["to"]])
+                                       for edge in document["edges"]}
+
+
 def test_tensors_that_forward_makes(device):
     def forward(self, x):
         made = [torch.zeros(4), torch.tensor([1.0, 2, 3, 4]), torch.arange(4.0),

@@ -57,6 +57,9 @@ std::string DoubleText(double value) {
 }
 
 void AddStorage(const at::Tensor& tensor, TensorSpec& spec) {
+  // A number that stands for a tensor is made by no operator: its storage may
+  // be where another was, and would pass for that.
+  if (tensor.unsafeGetTensorImpl()->is_wrapped_number()) return;
   if (!tensor.has_storage()) return;
   const c10::Storage& storage = tensor.storage();
   spec.storage = reinterpret_cast<uint64_t>(storage.unsafeGetStorageImpl());
