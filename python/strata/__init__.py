@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from strata._core import Call, Error, Op, Tensor
+    from strata._errors import ArgumentError
     from strata._files import export, open
     from strata._host import Plugin, formatter, metric, plugins
     from strata._result import LayerInfo, Summary
     from strata._summary import summary
 
-__all__ = ["Call", "Error", "LayerInfo", "Op", "Plugin", "Summary", "Tensor", "export",
-           "formatter", "metric", "open", "plugins", "summary"]
+__all__ = ["ArgumentError", "Call", "Error", "LayerInfo", "Op", "Plugin", "Summary", "Tensor",
+           "export", "formatter", "metric", "open", "plugins", "summary"]
 __version__ = "0.1.0"
 
 
@@ -39,10 +40,10 @@ def _load() -> None:
     # pylint: disable=import-outside-toplevel
     import torch  # Its libraries come before those that need them.
     del torch
-    from strata import _core, _files, _host, _result, _summary
+    from strata import _core, _errors, _files, _host, _result, _summary
     globals().update(
-        Call=_core.Call, Error=_core.Error, Op=_core.Op, Tensor=_core.Tensor,
-        export=_files.export, open=_files.open, Plugin=_host.Plugin, formatter=_host.formatter,
+        ArgumentError=_errors.ArgumentError, Call=_core.Call, Error=_core.Error, Op=_core.Op,
+        Tensor=_core.Tensor, export=_files.export, open=_files.open, Plugin=_host.Plugin, formatter=_host.formatter,
         metric=_host.metric, plugins=_host.plugins, LayerInfo=_result.LayerInfo,
         Summary=_result.Summary, summary=_summary.summary)
 

@@ -12,6 +12,7 @@ from torch.jit import ScriptModule
 
 from strata import _host
 from strata._core import Error, Message, NoTwin
+from strata._errors import ArgumentError
 from strata._files import scripted
 from strata._inputs import Inputs
 from strata._live import SHAPE, Live, no_collection, own_device
@@ -35,7 +36,8 @@ def _row_options(row_settings: Iterable[object] | None, verbose: int) -> dict[st
     if settings is not None:
         for name in settings:
             if name not in _ROW_SETTINGS:
-                raise Error(f"row_settings has '{name}'; expected {', '.join(_ROW_SETTINGS)}")
+                raise ArgumentError(
+                    f"row_settings has '{name}'; expected {', '.join(_ROW_SETTINGS)}")
         options = {"var_names": "var_names" in settings, "depth_index": "depth" in settings,
                    "unicode": "ascii_only" not in settings,
                    "hide_recursive": "hide_recursive_layers" in settings,
@@ -180,16 +182,20 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
 
     Raises:
         strata.Error: forward raised (the message says in which module, and what that was given),
-            or an argument is not one that there is.
+            or an argument is not one that there is (a strata.ArgumentError).
     """
-    del cache_forward_pass, col_width
+    del cache_forward_pass
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is a {type(model).__name__}; expected a torch.nn.Module")
     mode_name = "eval" if mode is None else str(getattr(mode, "value", mode))
     if mode_name not in _MODES:
-        raise Error(f"mode is '{mode_name}'; expected {', '.join(_MODES)}")
+        raise ArgumentError(f"mode is '{mode_name}'; expected {', '.join(_MODES)}")
     if verbose is None:
         verbose = 0 if hasattr(sys, "ps1") else 1
+    if verbose not in (0, 1, 2):
+        raise ArgumentError(f"verbose is {verbose}; expected 0, 1 or 2")
+    if col_width <= 0:
+        raise ArgumentError(f"col_width is {col_width}; expected a width, more than 0")
     inputs = Inputs(input_size, input_data, batch_dim, dtypes, kwargs)
     shown = {"depth": depth, **_row_options(row_settings, verbose)}
     columns = _names(col_names)
@@ -198,7 +204,7 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
         runs=runs, warmup=warmup, min_time=min_time, partial=partial)
     settings["training"] = model.training if mode_name == "same" else mode_name == "train"
     if timeout is not None and not timeout > 0:
-        raise ValueError(f"timeout is {timeout}; expected seconds, more than 0")
+        raise ArgumentError(f"timeout is {timeout}; expected seconds, more than 0")
     wanted = _device_name(device)
     if isinstance(model, ScriptModule):
         args, keywords = inputs.on("cpu", move=False)
@@ -211,7 +217,10 @@ def summary(  # pylint: disable=too-many-arguments,too-many-positional-arguments
         shown["columns"] = columns
     result = Summary(message, shown, plugin_path, {"set": dict(options or {})}, inputs.sizes)
     if columns is not None:
-        result.format("table")  # An unknown column is told now.
+        try:
+            result.format("table")  # An unknown column is told now.
+        except Error as e:
+            raise ArgumentError(str(e)) from None
     if verbose > 0:
         print(result.format(format or "table"))
     return result

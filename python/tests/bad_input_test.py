@@ -14,7 +14,7 @@ def net():
 
 def error_of(kind, *args, **kwargs):
     with pytest.raises(kind) as caught:
-        strata.summary(*args, verbose=0, **kwargs)
+        strata.summary(*args, **{"verbose": 0, **kwargs})
     return str(caught.value)
 
 
@@ -53,10 +53,12 @@ def test_what_ran_until_then():
      ["3", "2 inputs"]),
     ((net(),), {"input_data": "text"}, TypeError, ["str"]),
     ((net(),), {"input_data": {1: torch.zeros(2)}}, TypeError, ["dict"]),
-    ((net(), (2, 4)), {"timeout": 0}, ValueError, ["timeout", "0", "seconds"]),
-    ((net(), (2, 4)), {"mode": "evaluate"}, strata.Error, ["evaluate", "eval, train, same"]),
-    ((net(), (2, 4)), {"row_settings": ["deep"]}, strata.Error, ["deep", "ascii_only"]),
-    ((nn.Linear(4, 8), (2, 4)), {"col_names": ["num_parms"]}, strata.Error,
+    ((net(), (2, 4)), {"timeout": 0}, strata.ArgumentError, ["timeout", "0", "seconds"]),
+    ((net(), (2, 4)), {"verbose": 4}, ValueError, ["verbose", "4"]),
+    ((net(), (2, 4)), {"col_width": 0}, ValueError, ["col_width", "0"]),
+    ((net(), (2, 4)), {"mode": "evaluate"}, strata.ArgumentError, ["evaluate", "eval, train, same"]),
+    ((net(), (2, 4)), {"row_settings": ["deep"]}, ValueError, ["deep", "ascii_only"]),
+    ((nn.Linear(4, 8), (2, 4)), {"col_names": ["num_parms"]}, ValueError,
      ["num_parms", "num_params"]),
     ((nn.Linear(4, 8), (2, 4)), {"metrics": ["parms"]}, strata.Error, ["parms", "params"]),
     ((nn.Linear(4, 8), (2, 4)), {"options": {"latency.sub": "1"}}, strata.Error,
