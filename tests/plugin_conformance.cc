@@ -4,7 +4,8 @@
 //
 // KEPT: as many bytes may each use keep, where a library that the plugin needs
 // does not give all back.
-// Rules that are for metrics or for formatters alone are in metric_conformance.cc and
+//
+// The rules of metrics and of formatters alone are in metric_conformance.cc and
 // formatter_conformance.cc. Every plugin's BUILD macro runs it; third parties
 // run it on theirs (docs/writing-a-plugin.md).
 
