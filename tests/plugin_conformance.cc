@@ -4,13 +4,16 @@
 //
 // KEPT: as many bytes may each use keep, where a library that the plugin needs
 // does not give all back.
-// Every plugin's BUILD macro runs it; third parties run it on theirs
-// (docs/writing-a-plugin.md).
+//
+// The rules of metrics and of formatters alone are in metric_conformance.cc and
+// formatter_conformance.cc. Every plugin's BUILD macro runs it; third parties
+// run it on theirs (docs/writing-a-plugin.md).
 
 #include <boost/dll/library_info.hpp>
-#include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,32 +24,17 @@
 #include "core/summarizer.h"
 #include "core/summary.pb.h"
 #include "tests/conformance_tools.h"
+#include "tests/odd_run.h"
 #include "tests/odd_summary.h"
+#include "tests/plugin_under_test.h"
 #include "tests/testing.h"
 
 namespace strata {
 namespace {
 
-std::string
-    library;  // The plugin under test, and the name that it should have.
-std::string name;
-int64_t may_keep = 0;
-
-PluginDescriptor Descriptor() {
-  absl::StatusOr<PluginDescriptor> descriptor = ReadPluginDescriptor(library);
-  EXPECT_THAT(descriptor, IsOk());
-  return descriptor.ok() ? *descriptor : PluginDescriptor();
-}
-
-PluginHost HostOfThisPlugin() {
-  // Whose files they are is no fault of the plugin's.
-  return PluginHost({std::filesystem::path(library).parent_path()},
-                    PluginTrust::kAll);
-}
-
 TEST(Conformance, DescriptorIsReadWithoutLoading) {
-  const PluginDescriptor descriptor = Descriptor();
-  EXPECT_EQ(descriptor.name, name);
+  const PluginDescriptor descriptor = DescriptorOfThisPlugin();
+  EXPECT_EQ(descriptor.name, TestedPlugin().name);
   EXPECT_THAT(CheckPluginMatches(descriptor), IsOk());
   EXPECT_FALSE(descriptor.description.empty());
   EXPECT_FALSE(absl::StrContains(descriptor.description, "\n"));
@@ -57,7 +45,7 @@ TEST(Conformance, DescriptorIsReadWithoutLoading) {
 }
 
 TEST(Conformance, ExportsOneSymbol) {
-  boost::dll::library_info info(library);
+  boost::dll::library_info info(TestedPlugin().library);
   std::vector<std::string> exported;
   for (const std::string& symbol : info.symbols()) {
     // What the linker itself adds to every library.
@@ -69,127 +57,23 @@ TEST(Conformance, ExportsOneSymbol) {
     if (absl::StartsWith(symbol, "__odr_asan")) continue;
     exported.push_back(symbol);
   }
-  EXPECT_THAT(exported,
-              ::testing::ElementsAre(absl::StrCat("strata_plugin_", name)));
+  EXPECT_THAT(exported, ::testing::ElementsAre(absl::StrCat(
+                            "strata_plugin_", TestedPlugin().name)));
 }
 
 TEST(Conformance, IsNeverUnloadedAndSourcesAloneNeedLibTorch) {
-  const DynamicEntries entries = ReadDynamicEntries(library);
+  const DynamicEntries entries = ReadDynamicEntries(TestedPlugin().library);
   EXPECT_TRUE(entries.never_unloaded) << "link with -z nodelete";
-  if (Descriptor().kind == "source") return;
+  if (DescriptorOfThisPlugin().kind == "source") return;
   for (const std::string& needed : entries.needed) {
     EXPECT_FALSE(absl::StartsWith(needed, "libtorch")) << needed;
     EXPECT_FALSE(absl::StartsWith(needed, "libc10")) << needed;
   }
 }
 
-// A run with what a metric may not expect: names of any kind, an operator that
-// nobody knows, an operator without arguments, a module that never runs.
-absl::Status OddRun(ModuleVisitor& visitor) {
-  CallModule(visitor, 0, 0, {Float({2, 3})}, {}, [&] {
-    CallModule(visitor, 1, 0, {}, {Float({0, 3})}, [&] {
-      visitor.VisitOp(FakeOp{"odd::operator", {}, {}, 0, 1, ""}.Call());
-      visitor.VisitOp(FakeOp{"aten::convolution", {}, {}, 0, 1, ""}.Call());
-      visitor.VisitOp(
-          FakeOp{"aten::mm", {Float({}), Float({2})}, {Float({})}, 1, 1, ""}
-              .Call());
-      visitor.VisitOp(FakeOp{"aten::linear",
-                             {Float({INT64_MAX, 2}), Float({3, INT64_MAX})},
-                             {Float({INT64_MAX, 3})},
-                             0,
-                             1,
-                             ""}
-                          .Call());
-    });
-    CallModule(visitor, 1, 1, {}, {});
-  });
-  return absl::OkStatus();
-}
-
-// Where all `self` values are known. Only nearly, for they are rounded.
-void ExpectRealsAddUp(const Summary& summary, const std::string& id) {
-  double sum = 0;
-  double size = 0;
-  for (const Layer& layer : summary.layers()) {
-    const auto value = layer.metrics().find(id);
-    if (value == layer.metrics().end() || !value->second.has_real_self()) {
-      return;
-    }
-    sum += value->second.real_self();
-    size += std::abs(value->second.real_self());
-  }
-  EXPECT_NEAR(sum, summary.layers(0).metrics().at(id).real_total(), 1e-9 * size)
-      << id;
-}
-
-// In place of a metric that the plugin uses.
-class StandIn : public Metric {
- public:
-  explicit StandIn(std::string name) : name_(std::move(name)) {}
-  std::vector<MetricColumn> columns() const override {
-    return {{name_, name_, "", Aggregation::kSum}};
-  }
-  MetricNeeds needs() const override { return MetricNeeds::kStructure; }
-  absl::Status Collect(const ModuleTree& tree,
-                       MetricResults& results) override {
-    for (int i = 0; i < tree.size(); ++i) {
-      results.SetSelf(0, i, i == 1 ? Count::Unknown() : Count(INT64_MAX / 2));
-    }
-    return absl::OkStatus();
-  }
-
- private:
-  const std::string name_;
-};
-
-TEST(Conformance, MetricKeepsTheInvariants) {
-  if (Descriptor().kind != "metric") return;
-  CatchStandardOutput caught;
-  PluginHost host = HostOfThisPlugin();
-  ModuleTree tree = TreeOf({"", "a", "a.<b>\"'", "c"});
-  tree.modules[1].parameters = {{"w", Float({2, 3}, 1), true}};
-  tree.modules[3].parameters = {{"w", Float({2, 3}, 1), true},
-                                {"", Float({0}, 2), false}};
-  FakeModel model(tree, OddRun);
-  Summarizer summarizer(host);
-  summarizer.Metrics({name}).Inputs({{{2, 3}, DType::kFloat32}});
-  summarizer.Device("fake");
-  for (const std::string& used : Descriptor().uses) {
-    summarizer.AddMetric(used, std::make_unique<StandIn>(used));
-  }
-  ASSERT_OK_AND_ASSIGN(const std::vector<Column> columns, summarizer.Columns());
-  ASSERT_FALSE(columns.empty());
-  for (const Column& column : columns) {
-    EXPECT_THAT(column.id(), ::testing::MatchesRegex("[a-z][a-z0-9_]*"));
-    EXPECT_FALSE(column.title().empty());
-  }
-  ASSERT_OK_AND_ASSIGN(const Summary summary,
-                       summarizer.Summarize(model, ModelInfo()));
-  for (const std::string& warning : summary.warnings()) {
-    EXPECT_THAT(warning, ::testing::Not(::testing::HasSubstr("failed")));
-  }
-  for (const Column& column : columns) {
-    if (column.real()) {
-      ExpectRealsAddUp(summary, column.id());
-      continue;
-    }
-    int64_t sum = 0;
-    bool known = true;
-    for (const Layer& layer : summary.layers()) {
-      const auto value = layer.metrics().find(column.id());
-      known &= value != layer.metrics().end() && value->second.has_self();
-      if (known) sum += value->second.self();
-    }
-    if (!known) continue;
-    EXPECT_EQ(sum, summary.layers(0).metrics().at(column.id()).total())
-        << column.id();
-  }
-  EXPECT_EQ(caught.Text(), "");
-}
-
 TEST(Conformance, GivesItsMemoryBack) {
   PluginHost host = HostOfThisPlugin();
-  const PluginDescriptor descriptor = Descriptor();
+  const PluginDescriptor descriptor = DescriptorOfThisPlugin();
   const std::string& kind = descriptor.kind;
   FakeModel model(TreeOf({"", "a", "b", "c"}), OddRun);
   const Summary summary = OddSummary();
@@ -197,86 +81,31 @@ TEST(Conformance, GivesItsMemoryBack) {
     StringSink sink;
     if (kind == "metric") {
       Summarizer summarizer(host);
-      summarizer.Metrics({name}).Inputs({{{2, 3}, DType::kFloat32}});
+      summarizer.Metrics({TestedPlugin().name})
+          .Inputs({{{2, 3}, DType::kFloat32}});
       for (const std::string& used : descriptor.uses) {
-        summarizer.AddMetric(used, std::make_unique<StandIn>(used));
+        summarizer.AddMetric(used, std::make_unique<StandInMetric>(used));
       }
       summarizer.Summarize(model, ModelInfo()).status().IgnoreError();
     } else if (kind == "formatter") {
-      auto formatter = host.MakeFormatter(name);
+      auto formatter = host.MakeFormatter(TestedPlugin().name);
       if (!formatter.ok()) return;
       (*formatter)->Format(summary, FormatOptions(), sink).IgnoreError();
     } else {
-      auto source = host.MakeSource(name);
+      auto source = host.MakeSource(TestedPlugin().name);
       if (!source.ok()) return;
       (*source)->Open("/no/such/file", {}).status().IgnoreError();
     }
   });
-  EXPECT_LE(kept, may_keep) << kept << " bytes of each use: is not given back";
-}
-
-TEST(Conformance, FormatterTakesAnything) {
-  if (Descriptor().kind != "formatter") return;
-  CatchStandardOutput caught;
-  PluginHost host = HostOfThisPlugin();
-  ASSERT_OK_AND_ASSIGN(auto formatter, host.MakeFormatter(name));
-  Summary only_root;
-  only_root.add_layers()->set_parent(-1);
-  for (const Summary& summary : {OddSummary(), only_root}) {
-    const std::string before = summary.SerializeAsString();
-    for (int variant = 0; variant < 4096; ++variant) {
-      FormatOptions options;
-      options.depth = (variant & 1) != 0 ? 0 : 1000000;
-      options.width = (variant & 2) != 0 ? 1 : 0;
-      options.color = (variant & 4) != 0;
-      options.unicode = (variant & 8) != 0;
-      options.fold = (variant & 16) != 0;
-      options.var_names = (variant & 32) != 0;
-      options.depth_index = (variant & 64) != 0;
-      options.hide_recursive = (variant & 128) != 0;
-      options.parameter_rows = (variant & 256) != 0;
-      if ((variant & 512) != 0) options.title = "<b>|`\x1b[31m\xff\n";
-      if ((variant & 1024) != 0) options.match = "T|(<script>)";
-      if ((variant & 2048) != 0) options.expand = {summary.layers(0).path()};
-      StringSink sink;
-      EXPECT_THAT(formatter->Format(summary, options, sink), IsOk());
-      EXPECT_FALSE(sink.text().empty());
-    }
-    EXPECT_EQ(summary.SerializeAsString(), before);
-  }
-  EXPECT_EQ(caught.Text(), "");
-}
-
-// Whatever a damaged saved summary says of parents, depths, ids and figures.
-TEST(Conformance, FormatterTakesWhatIsDamaged) {
-  if (Descriptor().kind != "formatter") return;
-  CatchStandardOutput caught;
-  PluginHost host = HostOfThisPlugin();
-  ASSERT_OK_AND_ASSIGN(auto formatter, host.MakeFormatter(name));
-  const std::string whole = OddSummaryInUtf8().SerializeAsString();
-  FormatOptions options;
-  options.depth = 1000000;
-  options.fold = options.depth_index = options.hide_recursive = true;
-  int taken = 0;
-  for (size_t i = 0; i < whole.size(); ++i) {
-    for (const int by : {1, 2, 0x7f}) {
-      std::string damaged = whole;
-      damaged[i] = static_cast<char>(damaged[i] ^ by);
-      Summary read;
-      if (!read.ParseFromString(damaged)) continue;
-      StringSink sink;
-      taken += formatter->Format(read, options, sink).ok();
-    }
-  }
-  EXPECT_GT(taken, 100);
-  EXPECT_EQ(caught.Text(), "");
+  EXPECT_LE(kept, TestedPlugin().may_keep_bytes)
+      << kept << " bytes of each use: is not given back";
 }
 
 TEST(Conformance, SourceNamesTheFileThatItCannotOpen) {
-  if (Descriptor().kind != "source") return;
+  if (DescriptorOfThisPlugin().kind != "source") return;
   CatchStandardOutput caught;
   PluginHost host = HostOfThisPlugin();
-  ASSERT_OK_AND_ASSIGN(auto source, host.MakeSource(name));
+  ASSERT_OK_AND_ASSIGN(auto source, host.MakeSource(TestedPlugin().name));
   for (const char* content : {"", "PK\x03\x04", "garbage"}) {
     const std::string file = WriteTempFile("bad_model", content);
     const auto opened = source->Open(file, {});
@@ -297,8 +126,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: plugin_conformance LIBRARY NAME [KEPT]\n");
     return 2;
   }
-  strata::library = std::filesystem::absolute(argv[1]);
-  strata::name = argv[2];
-  if (argc == 4) strata::may_keep = std::atoll(argv[3]);
+  strata::PluginUnderTest& plugin = strata::TestedPlugin();
+  plugin.library = std::filesystem::absolute(argv[1]);
+  plugin.name = argv[2];
+  if (argc == 4) plugin.may_keep_bytes = std::atoll(argv[3]);
   return RUN_ALL_TESTS();
 }

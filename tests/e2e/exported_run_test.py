@@ -6,8 +6,8 @@ import unittest
 import zipfile
 
 import runner
+from exported_files import EXPORTED
 
-EXPORTED = runner.ROOT / "tests" / "models" / "exported"
 RUN = runner.ROOT / "tests" / "models" / "run"
 LIBRARY = runner.ROOT / "plugins/sources/torchscript/test_operators.so"
 CPU = "--device=cpu"

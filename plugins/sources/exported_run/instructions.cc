@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "plugins/sources/exported_run/lifetimes.h"
+#include "plugins/sources/libtorch/place_text.h"
 
 namespace strata::exported_run {
 namespace {
@@ -264,12 +265,9 @@ absl::StatusOr<Instructions> MakeInstructions(const Program& program,
 std::string OperatorInModule(const Program& program, const Modules& modules,
                              const Node& node, int module) {
   const exported_program::Target& target = program.targets[node.target];
-  const Module& in = modules.tree.modules[module];
-  return absl::StrCat(
-      "operator ", target.name, target.overload.empty() ? "" : ".",
-      target.overload,
-      in.path.empty() ? absl::StrCat(" in the model itself (", in.type, ")")
-                      : absl::StrCat(" in '", in.path, "' (", in.type, ")"));
+  return absl::StrCat("operator ", target.name,
+                      target.overload.empty() ? "" : ".", target.overload, " ",
+                      libtorch::PlaceText(modules.tree.modules[module]));
 }
 
 }  // namespace strata::exported_run

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "plugins/sources/libtorch/place_text.h"
 
 namespace strata::libtorch {
 namespace {
@@ -125,10 +125,7 @@ std::string RunClock::WhereItIs(const ModuleTree& tree,
       open.push_back(module_of(mark.id, open.back()));
     }
   }
-  const Module& module = tree.modules[open.empty() ? 0 : open.back()];
-  return module.path.empty()
-             ? absl::StrCat("in the model itself (", module.type, ")")
-             : absl::StrCat("in '", module.path, "' (", module.type, ")");
+  return PlaceText(tree.modules[open.empty() ? 0 : open.back()]);
 }
 
 }  // namespace strata::libtorch

@@ -8,8 +8,8 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "plugins/sources/libtorch/place_text.h"
 #include "plugins/sources/libtorch/value_specs.h"
 
 namespace strata::libtorch {
@@ -172,16 +172,7 @@ std::string RunWatch::WhereItIs() const {
   for (const Frame& outer : frames_) {
     if (outer.is_forward && outer.module == frame->module) frame = &outer;
   }
-  const Module& module = tree_.modules[frame->module];
-  const std::string given = absl::StrJoin(
-      frame->inputs, ", ", [](std::string* out, const TensorSpec& spec) {
-        absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
-      });
-  return absl::StrCat(
-      module.path.empty()
-          ? absl::StrCat("in the model itself (", module.type)
-          : absl::StrCat("in '", module.path, "' (", module.type),
-      "), given [", given, "]");
+  return PlaceText(tree_.modules[frame->module], frame->inputs);
 }
 
 }  // namespace strata::libtorch

@@ -5,8 +5,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "plugins/sources/libtorch/place_text.h"
 
 namespace strata::torch_module {
 namespace {
@@ -156,16 +155,8 @@ std::string WhereItStood(const ModuleTree& tree, const Attribution& attribution,
   for (size_t i = 0; i < attribution.calls.size(); ++i) {
     if (attribution.calls[i].is_open) last = static_cast<int>(i);
   }
-  const Module& module = tree.modules[attribution.calls[last].module];
-  const std::string given = absl::StrJoin(
-      tensors[last].inputs, ", ", [](std::string* out, const TensorSpec& spec) {
-        absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
-      });
-  return absl::StrCat(
-      module.path.empty()
-          ? absl::StrCat("in the model itself (", module.type)
-          : absl::StrCat("in '", module.path, "' (", module.type),
-      "), given [", given, "]");
+  return libtorch::PlaceText(tree.modules[attribution.calls[last].module],
+                             tensors[last].inputs);
 }
 
 }  // namespace strata::torch_module

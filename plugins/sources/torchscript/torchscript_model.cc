@@ -10,14 +10,10 @@
 
 #include <algorithm>
 #include <exception>
-#include <functional>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "core/error.h"
 #include "plugins/sources/libtorch/accelerator_rules.h"
@@ -64,19 +60,6 @@ bool IsFrozen(const torch::jit::Module& module) {
   const std::vector<torch::jit::Node*> nodes = NodesOf(*forward->graph());
   return std::any_of(nodes.begin(), nodes.end(),
                      [](const auto* node) { return IsTensorConstant(*node); });
-}
-
-std::string FrozenWarning(std::optional<int> root_operators) {
-  std::string shown = ", and";
-  if (root_operators) {
-    shown =
-        absl::StrCat(", and ", *root_operators,
-                     *root_operators == 1 ? " operator is" : " operators are",
-                     " shown under the root;");
-  }
-  return absl::StrCat("this file was frozen: its modules were inlined", shown,
-                      " its weights are constants in the code, which are not "
-                      "counted as parameters");
 }
 
 // What forward prints would go to standard output, into the summary.
@@ -297,27 +280,6 @@ absl::StatusOr<Arguments> TorchScriptModel::Prepare(const RunOptions& options) {
                                          libtorch::FirstCause(e.what()))),
         e.what());
   }
-}
-
-std::vector<std::string> TorchScriptModel::warnings() const {
-  std::vector<std::string> warnings = kept_warnings_.texts();
-  if (is_frozen_) warnings.push_back(FrozenWarning(root_operators_));
-  if (!not_traced_.empty()) {
-    const bool is_one = not_traced_.size() == 1;
-    warnings.push_back(
-        absl::StrCat("this file was traced, and ", not_traced_.size(),
-                     is_one ? " module was" : " modules were",
-                     " not called then: what ", is_one ? "it does" : "they do",
-                     " is not in it (", is_one ? "" : "first ", "'",
-                     read_.tree.modules[not_traced_[0]].path, "')"));
-  }
-  if (read_.not_unpacked > 0) {
-    warnings.push_back(absl::StrCat(
-        "this file is quantized: the weights of ", read_.not_unpacked,
-        read_.not_unpacked == 1 ? " module are" : " modules are",
-        " packed, and not counted as parameters"));
-  }
-  return warnings;
 }
 
 }  // namespace strata::torchscript
