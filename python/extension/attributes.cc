@@ -42,10 +42,13 @@ bool AppendScalar(PyObject* value, std::string& text) {
 
 bool AppendSequence(PyObject* value, std::string& text) {
   text += '[';
-  const Py_ssize_t size = PySequence_Fast_GET_SIZE(value);
-  for (Py_ssize_t i = 0; i < size && text.size() <= kLongest; ++i) {
+  // The text of an item may be made by code that changes the list.
+  for (Py_ssize_t i = 0;
+       i < PySequence_Fast_GET_SIZE(value) && text.size() <= kLongest; ++i) {
     if (i > 0) text += ", ";
-    if (!AppendScalar(PySequence_Fast_GET_ITEM(value, i), text)) return false;
+    const auto item =
+        py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(value, i));
+    if (!AppendScalar(item.ptr(), text)) return false;
   }
   text += ']';
   return true;

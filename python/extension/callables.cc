@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <exception>
 #include <utility>
+#include <vector>
 
 namespace strata::python {
 namespace {
@@ -59,6 +60,15 @@ void LeaveRaised(CallVisitor& visitor) {
   PyErr_Restore(type, value, traceback);
 }
 
+PyObject* CallOriginal(const Callable* call, PyObject* const* args,
+                       size_t nargsf, PyObject* names) {
+  if (call->original == nullptr) {  // Python's collector took it apart.
+    PyErr_SetString(PyExc_RuntimeError, "called after its module was freed");
+    return nullptr;
+  }
+  return PyObject_Vectorcall(call->original, args, nargsf, names);
+}
+
 // Calls the original between `enter` and the visitor's leave.
 template <typename Enter>
 PyObject* Watched(Callable* call, PyObject* const* args, size_t nargsf,
@@ -66,8 +76,7 @@ PyObject* Watched(Callable* call, PyObject* const* args, size_t nargsf,
   // The visitor may be gone when the call is back: a run was given up.
   CallVisitor& visitor = *call->visitor;
   if (!Guarded([&] { enter(visitor); })) return nullptr;
-  PyObject* const output =
-      PyObject_Vectorcall(call->original, args, nargsf, names);
+  PyObject* const output = CallOriginal(call, args, nargsf, names);
   if (call->visitor == nullptr) return output;
   if (output == nullptr) {
     LeaveRaised(visitor);
@@ -88,7 +97,7 @@ PyObject* CallModule(PyObject* self, PyObject* const* args, size_t nargsf,
   Callable* const call = From(self);
   const size_t count = CountOf(nargsf, names);
   if (!IsWatched(call) || PyVectorcall_NARGS(nargsf) == 0) {
-    return PyObject_Vectorcall(call->original, args, nargsf, names);
+    return CallOriginal(call, args, nargsf, names);
   }
   return Watched(call, args, nargsf, names, [&](CallVisitor& visitor) {
     const int number = call->numbers->Of(args[0], visitor.open().running());
@@ -100,7 +109,7 @@ PyObject* CallForward(PyObject* self, PyObject* const* args, size_t nargsf,
                       PyObject* names) {
   Callable* const call = From(self);
   if (!IsWatched(call) || call->visitor->open().TakesForward(call->number)) {
-    return PyObject_Vectorcall(call->original, args, nargsf, names);
+    return CallOriginal(call, args, nargsf, names);
   }
   // Past __call__, and so past the module's hooks.
   return Watched(call, args, nargsf, names, [&](CallVisitor& visitor) {
@@ -145,8 +154,35 @@ PyObject* Attribute(PyObject* self, PyObject* name) {
   if (own != nullptr || PyErr_ExceptionMatches(PyExc_AttributeError) == 0) {
     return own;
   }
+  if (From(self)->original == nullptr) return nullptr;
   PyErr_Clear();
   return PyObject_GetAttr(From(self)->original, name);
+}
+
+PyObject* CopyModule() { return PyImport_ImportModule("copy"); }
+
+// A copy of it, and of the module whose it is, is a copy of the original: what
+// forward copies is watched no more.
+PyObject* DeepCopy(PyObject* self, PyObject* memo) {
+  const auto copy = py::reinterpret_steal<py::object>(CopyModule());
+  if (!copy) return nullptr;
+  return PyObject_CallMethod(copy.ptr(), "deepcopy", "OO", From(self)->original,
+                             memo);
+}
+
+PyObject* Copy(PyObject* self, PyObject* /*none*/) {
+  PyObject* const original = From(self)->original;
+  Py_INCREF(original);
+  return original;
+}
+
+// Pickled as copy.copy(original): that has to be there when it is read.
+PyObject* Reduce(PyObject* self, PyObject* /*protocol*/) {
+  const auto copy = py::reinterpret_steal<py::object>(CopyModule());
+  if (!copy) return nullptr;
+  PyObject* const function = PyObject_GetAttrString(copy.ptr(), "copy");
+  if (function == nullptr) return nullptr;
+  return Py_BuildValue("N(O)", function, From(self)->original);
 }
 
 PyMemberDef members[] = {
@@ -154,6 +190,13 @@ PyMemberDef members[] = {
      READONLY, nullptr},
     {"__wrapped__", T_OBJECT, offsetof(Callable, original), READONLY, nullptr},
     {nullptr, 0, 0, 0, nullptr},
+};
+
+PyMethodDef methods[] = {
+    {"__deepcopy__", DeepCopy, METH_O, nullptr},
+    {"__copy__", Copy, METH_NOARGS, nullptr},
+    {"__reduce_ex__", Reduce, METH_O, nullptr},
+    {nullptr, nullptr, 0, nullptr},
 };
 
 template <typename T>
@@ -168,11 +211,14 @@ PyTypeObject* MakeType(const char* name, bool is_of_a_class) {
                                     {Py_tp_clear, Slot(Clear)},
                                     {Py_tp_dealloc, Slot(Deallocate)},
                                     {Py_tp_getattro, Slot(Attribute)},
+                                    {Py_tp_methods, methods},
                                     {Py_tp_members, members}};
   if (is_of_a_class) slots.push_back({Py_tp_descr_get, Slot(Bind)});
   slots.push_back({0, nullptr});
-  unsigned int flags =
-      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL;
+  // Python makes none itself: it would have no original.
+  unsigned int flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC |
+                       Py_TPFLAGS_HAVE_VECTORCALL |
+                       Py_TPFLAGS_DISALLOW_INSTANTIATION;
   if (is_of_a_class) flags |= Py_TPFLAGS_METHOD_DESCRIPTOR;
   PyType_Spec spec = {name, sizeof(Callable), 0, flags, slots.data()};
   PyObject* const type = PyType_FromSpec(&spec);

@@ -61,11 +61,14 @@ Watching::Watching(CallVisitor& visitor, Numbers& numbers,
       PyDict_SetItem(watched.members.ptr(), forward, watched.put.ptr());
       watched_.push_back(std::move(watched));
     }
-    call_ = type.attr("__call__");
-    put_call_ = MakeWatchedCall(visitor, numbers, call_);
+    // As it is called; and as it is kept, where it is a descriptor.
+    put_call_ = MakeWatchedCall(visitor, numbers, type.attr("__call__"));
+    const py::object own = type.attr("__dict__")["__call__"];
     py::setattr(type, "__call__", put_call_);
+    call_ = own;
+    recursion_limit_ = Py_GetRecursionLimit();
+    Py_SetRecursionLimit(2 * recursion_limit_);
   } catch (...) {
-    call_ = py::object();
     Close();
     throw;
   }
@@ -80,6 +83,7 @@ void Watching::Close() {
   if (call_) {
     py::setattr(ModuleClassObject(), "__call__", call_);
     StopWatching(put_call_);
+    Py_SetRecursionLimit(recursion_limit_);
   }
   PyObject* const forward = Names().forward;
   for (Watched& watched : watched_) {

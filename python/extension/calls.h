@@ -82,7 +82,8 @@ class Numbers {
 // model's own; what is called and not among them is numbered as it comes.
 class Watching {
  public:
-  // `visitor` and `numbers` must outlive it.
+  // `visitor` and `numbers` must outlive it. Python's limit of recursion is
+  // doubled meanwhile: a watched call is more of Python's than another.
   Watching(CallVisitor& visitor, Numbers& numbers, const Modules& modules);
   ~Watching();
   Watching(const Watching&) = delete;
@@ -97,8 +98,9 @@ class Watching {
     pybind11::object own;  // Its own attribute `forward`; null: it had none.
     pybind11::object put;
   };
-  pybind11::object call_;  // nn.Module's own.
+  pybind11::object call_;  // What nn.Module's own dict had.
   pybind11::object put_call_;
+  int recursion_limit_ = 0;
   std::vector<Watched> watched_;
   bool is_open_ = true;
 };

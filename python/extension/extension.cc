@@ -11,10 +11,12 @@
 #include <utility>
 
 #include "core/version.h"
+#include "python/extension/alarm.h"
 #include "python/extension/fast_shapes.h"
 #include "python/extension/host.h"
 #include "python/extension/modules.h"
 #include "python/extension/recording.h"
+#include "python/extension/replaced.h"
 #include "python/extension/snapshot.h"
 #include "python/extension/status_error.h"
 #include "python/extension/tree_reader.h"
@@ -50,7 +52,21 @@ void BindErrors(py::module_& m) {
   py::register_exception_translator(RaiseStatusError);
 }
 
-// What is open until it is closed, and not until Python's collector comes.
+// For `with`, which calls these two in one step of Python's with what is before
+// and after: no signal's handler comes between.
+template <typename Class, typename Enter, typename Exit>
+void BindWith(Class& bound, Enter enter, Exit exit) {
+  using T = typename Class::type;
+  bound.def("__enter__", [enter](py::object self) {
+    enter(self.cast<T&>());
+    return self;
+  });
+  bound.def("__exit__",
+            [exit](T& self, const py::args& /*raised*/) { exit(self); });
+}
+
+// What is open from its making until it is closed, and not until Python's
+// collector comes.
 template <typename T>
 class Holder {
  public:
@@ -67,14 +83,20 @@ class Holder {
   std::unique_ptr<T> held_;
 };
 
+template <typename T>
+void CloseHeld(Holder<T>& holder) {
+  holder.Close();
+}
+
 void BindModules(py::module_& m) {
   py::class_<Modules>(m, "Modules")
       .def(py::init<py::object>())
       .def("have_own_train", &Modules::HaveOwnTrain)
       .def("set_training", &Modules::SetTraining);
-  py::class_<Snapshot>(m, "Snapshot")
-      .def(py::init<const Modules&>())
-      .def("put_back", py::overload_cast<>(&Snapshot::PutBack));
+  auto snapshot =
+      py::class_<Snapshot>(m, "Snapshot").def(py::init<const Modules&>());
+  BindWith(
+      snapshot, [](Snapshot&) {}, [](Snapshot& held) { held.PutBack(); });
   py::register_exception<NoTwin>(m, "NoTwin");
   py::class_<Twins>(m, "Twins")
       .def(py::init<const std::string&>())
@@ -86,9 +108,9 @@ void BindModules(py::module_& m) {
   py::class_<LiveTree, std::shared_ptr<LiveTree>>(m, "Tree")
       .def(py::init([](const Modules& modules, const Modules& before,
                        const Numbers& numbers, py::object tensors_of,
-                       py::object name_in) {
+                       py::object names_in) {
         return ReadTree(modules, before, numbers,
-                        {std::move(tensors_of), std::move(name_in)});
+                        {std::move(tensors_of), std::move(names_in)});
       }))
       .def_readonly("unregistered", &LiveTree::unregistered)
       .def_readonly("compiled", &LiveTree::compiled);
@@ -114,16 +136,28 @@ void BindRuns(py::module_& m) {
       .def(py::init<const std::string&>(), py::arg("device"))
       .def("begin", &Clock::Begin)
       .def("end", &Clock::End);
-  py::class_<Holder<Watching>>(m, "Watching")
-      .def(py::init<CallVisitor&, Numbers&, const Modules&>(),
-           py::keep_alive<1, 2>(), py::keep_alive<1, 3>())
-      .def("close", &Holder<Watching>::Close);
+  auto watching = py::class_<Holder<Watching>>(m, "Watching")
+                      .def(py::init<CallVisitor&, Numbers&, const Modules&>(),
+                           py::keep_alive<1, 2>(), py::keep_alive<1, 3>());
+  BindWith(
+      watching, [](Holder<Watching>&) {}, &CloseHeld<Watching>);
+  auto replaced =
+      py::class_<Replaced>(m, "Replaced").def(py::init<const py::list&>());
+  BindWith(
+      replaced, [](Replaced& held) { held.Open(); },
+      [](Replaced& held) { held.Close(); });
+  auto alarm = py::class_<Alarm>(m, "Alarm")
+                   .def(py::init<py::object>())
+                   .def("ring", &Alarm::Ring);
+  BindWith(
+      alarm, [](Alarm& held) { held.On(); }, [](Alarm& held) { held.Off(); });
 }
 
 void BindHost(py::module_& m) {
-  py::class_<Holder<FastShapes>>(m, "FastShapes")
-      .def(py::init<>())
-      .def("close", &Holder<FastShapes>::Close);
+  auto fast_shapes =
+      py::class_<Holder<FastShapes>>(m, "FastShapes").def(py::init<>());
+  BindWith(
+      fast_shapes, [](Holder<FastShapes>&) {}, &CloseHeld<FastShapes>);
   py::class_<LiveRun>(m, "LiveRun")
       .def(py::init<>())
       .def_readwrite("tree", &LiveRun::tree)

@@ -65,7 +65,7 @@ absl::Status LiveModel::RunTimed(const RunOptions& options,
   const absl::Status ready = access_.Synchronize();
   if (!ready.ok()) return ready;
   const auto module_of = [this](libtorch::RunningId number, int running) {
-    return PlaceBelow(tree_->tree, tree_->places[number], running);
+    return PlaceBelow(tree_->tree, PlacesOf(number, tree_->places), running);
   };
   try {
     const py::object ran = timed_(options.watch_modules);

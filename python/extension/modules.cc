@@ -102,6 +102,9 @@ void ForEachItem(py::handle mapping,
     PyObject *key, *value;
     Py_ssize_t position = 0;
     while (PyDict_Next(mapping.ptr(), &position, &key, &value) != 0) {
+      // Held: a tensor's or a number's class may run code of the user's.
+      const auto held_key = py::reinterpret_borrow<py::object>(key);
+      const auto held_value = py::reinterpret_borrow<py::object>(value);
       use(key, value);
     }
     return;
@@ -110,7 +113,9 @@ void ForEachItem(py::handle mapping,
   // An OrderedDict, which has an order of its own, or the like.
   const py::list items(mapping.attr("items")());
   for (const py::handle item : items) {
-    use(PyTuple_GetItem(item.ptr(), 0), PyTuple_GetItem(item.ptr(), 1));
+    const py::tuple pair = py::reinterpret_borrow<py::object>(item);
+    if (pair.size() != 2) throw py::value_error("items() gave no pairs");
+    use(pair[0].ptr(), pair[1].ptr());
   }
 }
 

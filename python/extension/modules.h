@@ -55,8 +55,8 @@ pybind11::dict MembersOf(pybind11::handle module);
 // none, as a module does whose __init__ did not call super's.
 pybind11::object MemberOf(pybind11::handle module, PyObject* name);
 
-// Calls `use` with each key and value, in the mapping's own order; they live as
-// long as `use` does not change the mapping.
+// Calls `use` with each key and value, in the mapping's own order. `use` may
+// give a key another value.
 void ForEachItem(pybind11::handle mapping,
                  absl::FunctionRef<void(PyObject* key, PyObject* value)> use);
 

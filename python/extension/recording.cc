@@ -28,6 +28,12 @@ int PlaceBelow(const ModuleTree& tree, const std::vector<int>& places,
   return places.empty() ? running : places[0];
 }
 
+const std::vector<int>& PlacesOf(int number,
+                                 const std::vector<std::vector<int>>& places) {
+  static const auto* const none = new std::vector<int>;
+  return static_cast<size_t>(number) < places.size() ? places[number] : *none;
+}
+
 void Recording::EnterModule(const ModuleCall& call) {
   Add(What::kEnter, calls_, Call{call.module, Copied(call.inputs)});
 }
@@ -58,7 +64,7 @@ void Recording::Replay(const ModuleTree& tree,
   for (const Event& event : events_) {
     if (event.what == What::kEnter) {
       const Call& call = calls_[event.index];
-      const std::vector<int>& at = places[call.module];
+      const std::vector<int>& at = PlacesOf(call.module, places);
       const int place = PlaceBelow(tree, at, running());
       open.push_back({place, 0, !at.empty(), &call.tensors});
       if (!open.back().is_told) continue;

@@ -17,6 +17,11 @@ namespace strata::python {
 int PlaceBelow(const ModuleTree& tree, const std::vector<int>& places,
                int running);
 
+// The places of that module; none where it came after the tree was read: a
+// forward may make modules in each run.
+const std::vector<int>& PlacesOf(int number,
+                                 const std::vector<std::vector<int>>& places);
+
 // Keeps what a RunWatch tells: which modules there are is known only when the
 // run is over (forward may add some). Modules are numbered as they come.
 class Recording : public ModuleVisitor {
@@ -27,8 +32,8 @@ class Recording : public ModuleVisitor {
   void VisitMemory(const MemoryEvent& event) override;
 
   // Tells `visitor` all of it. `places`, by number: where that module stands in
-  // `tree`. Of one that has no place the calls are told as its caller's own
-  // code.
+  // `tree`. Of one that has no place, or came after the tree was read, the
+  // calls are told as its caller's own code.
   void Replay(const ModuleTree& tree,
               const std::vector<std::vector<int>>& places,
               ModuleVisitor& visitor) const;

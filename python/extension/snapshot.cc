@@ -32,31 +32,34 @@ Snapshot::Snapshot(const Modules& modules) {
           {module, py::getattr(module, Names().training, py::none())});
       continue;
     }
-    Saved saved{module, type.type, Save(MembersOf(module)), dicts_.size(), 0};
-    for (size_t i = saved.members.begin; i < saved.members.end; ++i) {
-      const py::object value = items_[i].second;
-      if (!PyDict_Check(value.ptr())) continue;
-      // The dict itself stays: a hook's handle refers to that which it is in.
-      if (PyDict_CheckExact(value.ptr()) || PyDict_Size(value.ptr()) == 0) {
-        dicts_.push_back(Save(value));
-      } else {
-        others_.push_back({value, py::list(value.attr("items")())});
-      }
+    Saved saved{module, type.type, dicts_.size(), 0};
+    const py::dict members = MembersOf(module);
+    Save(members);
+    // The dict itself stays: a hook's handle refers to that which it is in.
+    PyObject *name, *value;
+    Py_ssize_t position = 0;
+    while (PyDict_Next(members.ptr(), &position, &name, &value) != 0) {
+      if (PyDict_Check(value)) Save(Borrowed(value));
     }
     saved.dicts_end = dicts_.size();
     saved_.push_back(std::move(saved));
   }
 }
 
-Snapshot::Dict Snapshot::Save(py::object dict) {
-  Dict saved{std::move(dict), items_.size(), 0};
+void Snapshot::Save(py::object mapping) {
+  if (!PyDict_CheckExact(mapping.ptr()) && PyDict_Size(mapping.ptr()) > 0) {
+    py::list items(mapping.attr("items")());
+    others_.push_back({std::move(mapping), std::move(items)});
+    return;
+  }
+  Dict saved{std::move(mapping), items_.size(), 0};
   PyObject *key, *value;
   Py_ssize_t position = 0;
   while (PyDict_Next(saved.dict.ptr(), &position, &key, &value) != 0) {
     items_.emplace_back(Borrowed(key), Borrowed(value));
   }
   saved.end = items_.size();
-  return saved;
+  dicts_.push_back(std::move(saved));
 }
 
 void Snapshot::PutBack(const Dict& saved) {
@@ -91,12 +94,21 @@ void Snapshot::PutBack(const Dict& saved) {
   }
 }
 
+// Item by item: update() of a Counter counts.
+void Snapshot::PutBack(const Other& saved) {
+  if (HasItems(saved.mapping, saved.items)) return;
+  saved.mapping.attr("clear")();
+  for (const py::handle item : saved.items) {
+    const auto pair = py::reinterpret_borrow<py::tuple>(item);
+    saved.mapping[py::object(pair[0])] = py::object(pair[1]);
+  }
+}
+
 void Snapshot::PutBack(const Saved& saved) {
   if (reinterpret_cast<PyObject*>(Py_TYPE(saved.module.ptr())) !=
       saved.type.ptr()) {  // A lazy module that has become another.
     py::setattr(saved.module, "__class__", saved.type);
   }
-  PutBack(saved.members);
   for (size_t i = saved.dicts_begin; i < saved.dicts_end; ++i) {
     PutBack(dicts_[i]);
   }
@@ -115,11 +127,7 @@ void Snapshot::PutBack() {
     with_care([&] { PutBack(saved); });
   }
   for (const Other& saved : others_) {
-    with_care([&] {
-      if (HasItems(saved.mapping, saved.items)) return;
-      saved.mapping.attr("clear")();
-      saved.mapping.attr("update")(saved.items);
-    });
+    with_care([&] { PutBack(saved); });
   }
   for (const SavedCompiled& saved : compiled_) {
     with_care([&] {

@@ -33,23 +33,24 @@ class Snapshot {
   struct Saved {
     pybind11::object module;
     pybind11::object type;
-    Dict members;
-    size_t dicts_begin, dicts_end;  // Of dicts_: those that are its members.
+    // Of dicts_: its attributes, and those that are dicts.
+    size_t dicts_begin, dicts_end;
   };
   // Compiled: it keeps what it has elsewhere, and a run changes its mode alone.
   struct SavedCompiled {
     pybind11::object module;
     pybind11::object training;
   };
-  // An OrderedDict, or the like, and a list of its items.
+  // An OrderedDict, or another class's dict, and a list of its items.
   struct Other {
     pybind11::object mapping;
     pybind11::list items;
   };
 
-  Dict Save(pybind11::object dict);
+  void Save(pybind11::object mapping);
   void PutBack(const Saved& saved);
   void PutBack(const Dict& dict);
+  static void PutBack(const Other& saved);
 
   std::vector<std::pair<pybind11::object, pybind11::object>> items_;
   std::vector<Saved> saved_;

@@ -1,5 +1,7 @@
 #include "python/extension/tree_reader.h"
 
+#include <pybind11/stl.h>
+
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
@@ -151,9 +153,12 @@ void Reader::AddWithChildren(const Entry& entry) {
   });
   const auto others = others_.find(module);
   if (others != others_.end()) {
-    for (const py::object& other : others->second) {
+    const py::list names =
+        rare_.names_in(entry.module, py::cast(others->second));
+    for (size_t i = 0; i < others->second.size(); ++i) {
+      const py::object& other = others->second[i];
       if (inside_.contains(other.ptr())) continue;
-      const py::object name = rare_.name_in(entry.module, other);
+      const py::object name = names[i];
       open_.push_back({other, TextOf(name.ptr()), place, true});
     }
   }

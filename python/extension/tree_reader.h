@@ -31,8 +31,8 @@ struct LiveTree {
 struct RareModules {
   // Of a compiled module: see ReadCompiled.
   pybind11::object tensors_of;
-  // By which attribute a caller has a module that is not registered there.
-  pybind11::object name_in;
+  // By which attributes a caller has modules that are not registered there.
+  pybind11::object names_in;
 };
 
 // `modules`: all that are registered now, the root first; `before`: those that

@@ -51,6 +51,7 @@ void Watch::End() {
 }
 
 void Watch::Enter(int module, absl::Span<PyObject* const> arguments) {
+  if (!run_) return;  // It is over: a finalizer or a signal's handler calls.
   std::vector<TensorSpec> inputs;
   AppendTensors(arguments, inputs);
   open_.Push(module);
@@ -58,6 +59,7 @@ void Watch::Enter(int module, absl::Span<PyObject* const> arguments) {
 }
 
 void Watch::Leave(py::handle output) {
+  if (!run_) return;
   std::vector<TensorSpec> outputs;
   PyObject* const value = output.ptr();
   AppendTensors({&value, 1}, outputs);
@@ -67,7 +69,7 @@ void Watch::Leave(py::handle output) {
 }
 
 void Watch::LeaveRaised() {
-  if (open_.running() < 0) return;
+  if (!run_ || open_.running() < 0) return;
   if (raised_in_ < 0) {
     raised_in_ = open_.running();
     raised_given_ = TextOf(run_->RunningInputs());

@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -15,31 +16,66 @@ namespace {
 
 using at::Tensor;
 
-Tensor Convolution(const Tensor& input, const Tensor& weight,
-                   const std::optional<Tensor>& /*bias*/,
-                   at::IntArrayRef stride, at::IntArrayRef padding,
-                   at::IntArrayRef dilation, bool transposed,
-                   at::IntArrayRef output_padding, int64_t groups) {
+// What at::convolution refuses before a kernel computes
+// (aten/src/ATen/native/Convolution.cpp).
+void CheckConvolution(const Tensor& input, const Tensor& weight,
+                      const std::optional<Tensor>& bias, bool transposed,
+                      int64_t groups) {
+  TORCH_CHECK(groups > 0, "non-positive groups is not supported");
+  TORCH_CHECK(input.dim() == weight.dim() && input.dim() > 2,
+              "expected an input of ", weight.dim(), " dimensions for weights ",
+              weight.sizes(), ", and it is ", input.sizes());
+  TORCH_CHECK(weight.size(0) % groups == 0, "Given groups=", groups,
+              ", expected weight to be divisible by ", groups,
+              " at dimension 0, but got weight of size ", weight.sizes());
   const int64_t channels =
       transposed ? weight.size(0) : weight.size(1) * groups;
-  TORCH_CHECK(input.dim() == weight.dim(), "expected an input of ",
-              weight.dim(), " dimensions for weights ", weight.sizes(),
-              ", and it is ", input.sizes());
   TORCH_CHECK(input.size(1) == channels, "Given groups=", groups,
               ", weight of size ", weight.sizes(), ", expected input",
               input.sizes(), " to have ", channels, " channels, but got ",
               input.size(1), " channels instead");
+  TORCH_CHECK(input.scalar_type() == weight.scalar_type(), "Input type (",
+              input.scalar_type(), ") and weight type (", weight.scalar_type(),
+              ") should be the same");
+  if (!bias || !bias->defined()) return;
+  const int64_t made = transposed ? weight.size(1) * groups : weight.size(0);
+  TORCH_CHECK(bias->dim() == 1 && bias->size(0) == made,
+              "Given weight of size ", weight.sizes(),
+              ", expected bias to be 1-dimensional with ", made,
+              " elements, but got bias of size ", bias->sizes());
+}
+
+Tensor Convolution(const Tensor& input, const Tensor& weight,
+                   const std::optional<Tensor>& bias, at::IntArrayRef stride,
+                   at::IntArrayRef padding, at::IntArrayRef dilation,
+                   bool transposed, at::IntArrayRef output_padding,
+                   int64_t groups) {
+  CheckConvolution(input, weight, bias, transposed, groups);
+  const size_t spatial = input.dim() - 2;
   // One number may stand for all dimensions.
-  const auto each = [&](at::IntArrayRef values) {
-    const size_t spatial = input.dim() - 2;
+  const auto each = [&](at::IntArrayRef values, const char* name,
+                        int64_t least) {
     TORCH_CHECK(values.size() == 1 || values.size() == spatial, "expected ",
-                spatial, " numbers, or one, and got ", values);
+                spatial, " numbers, or one, as ", name, ", and got ", values);
+    for (const int64_t value : values) {
+      TORCH_CHECK(value >= least, name, " should be at least ", least,
+                  ", but got ", values);
+    }
     return values.size() == spatial ? values.vec()
                                     : std::vector<int64_t>(spatial, values[0]);
   };
+  const std::vector<int64_t> steps = each(stride, "stride", 1);
+  const std::vector<int64_t> spread = each(dilation, "dilation", 1);
+  const std::vector<int64_t> added = each(output_padding, "output_padding", 0);
+  for (size_t i = 0; transposed && i < spatial; ++i) {
+    TORCH_CHECK(added[i] < std::max(steps[i], spread[i]),
+                "output padding must be smaller than either stride or "
+                "dilation, but got ",
+                output_padding);
+  }
   const std::vector<int64_t> sizes = libtorch::ConvolutionSizes(
-      input.sizes(), weight.sizes(), each(stride), each(padding),
-      each(dilation), transposed, each(output_padding), groups);
+      input.sizes(), weight.sizes(), steps, each(padding, "padding", 0), spread,
+      transposed, added, groups);
   for (size_t i = 2; i < sizes.size(); ++i) {
     TORCH_CHECK(sizes[i] > 0, "the kernel ", weight.sizes(),
                 " is larger than the padded input ", input.sizes());

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import torch
 from torch.utils._device import _device_constructors
+
+from strata import _core
 
 _META = torch.device("meta")
 
@@ -35,8 +36,7 @@ def _on_meta(original: Callable[..., Any], thread: int) -> Callable[..., Any]:
     return make
 
 
-@contextmanager
-def shapes_are_made() -> Iterator[None]:
+def shapes_are_made() -> _core.Replaced:
     """As `with torch.device("meta")`, on this thread, at no cost for all other functions.
 
     That has every function of PyTorch's go through Python. Who keeps a function that
@@ -48,12 +48,6 @@ def shapes_are_made() -> Iterator[None]:
     def get_default_device() -> torch.device:
         return _META if threading.get_ident() == thread else default()
 
-    replaced = [(torch, "get_default_device", default), *_factories()]
-    torch.get_default_device = get_default_device
-    for module, name, original in _factories():
-        setattr(module, name, _on_meta(original, thread))
-    try:
-        yield
-    finally:
-        for module, name, original in replaced:
-            setattr(module, name, original)
+    return _core.Replaced([(torch, "get_default_device", get_default_device),
+                           *((module, name, _on_meta(original, thread))
+                             for module, name, original in _factories())])

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -14,44 +13,63 @@ from torch import nn
 from strata import _core
 from strata._factories import shapes_are_made
 from strata._inputs import Inputs, mapped
-from strata._snapshot import same_random_numbers, same_settings, set_mode
+from strata._snapshot import same_process, set_mode
 from strata._time_limit import TimeUp, time_limit
-from strata._tree import name_in, tensors_of
-from strata._watching import watching
+from strata._tree import names_in, tensors_of
 
 SHAPE = "shape"
 
 
+def _with_names(root: nn.Module) -> Iterator[tuple[nn.Module, nn.Module | None, str]]:
+    """Each module once, in registration order, with what has it and by which name.
+
+    Without recursion: models nest deeper than Python does.
+    """
+    seen: set[int] = set()
+    stack: list[tuple[nn.Module, nn.Module | None, str]] = [(root, None, "")]
+    while stack:
+        module, parent, name = stack.pop()
+        if id(module) in seen:
+            continue
+        seen.add(id(module))
+        yield module, parent, name
+        stack.extend((child, module, name)
+                     for name, child in reversed(list((module._modules or {}).items()))
+                     if child is not None)
+
+
+def _tensors_of(model: nn.Module) -> Iterator[torch.Tensor]:
+    """Parameters first."""
+    for module, _, _ in _with_names(model):
+        yield from module.parameters(recurse=False)
+    for module, _, _ in _with_names(model):
+        yield from module.buffers(recurse=False)
+
+
 def own_device(model: nn.Module) -> str:
     """Of its first tensor; of a model without any, the CPU."""
-    for tensor in itertools.chain(model.parameters(), model.buffers()):
+    for tensor in _tensors_of(model):
         return str(tensor.device)
     return "cpu"
 
 
 def _is_on(model: nn.Module, device: str) -> bool:
     """Whether it may run there with its own tensors; some of them may be elsewhere."""
-    return device == own_device(model) and (device != "meta" or all(
-        tensor.is_meta for tensor in itertools.chain(model.parameters(), model.buffers())))
+    return device == own_device(model) and (
+        device != "meta" or all(tensor.is_meta for tensor in _tensors_of(model)))
 
 
-@contextmanager
-def fast_shapes(device: str) -> Iterator[None]:
+def fast_shapes(device: str) -> AbstractContextManager[object]:
     """On shapes, kernels that are not in Python."""
-    kernels = _core.FastShapes() if device == SHAPE else None
-    try:
-        yield
-    finally:
-        if kernels is not None:
-            kernels.close()
+    return _core.FastShapes() if device == SHAPE else nullcontext()
 
 
 @contextmanager
 def no_collection() -> Iterator[None]:
     """Without Python's search for cycles, which goes through all that is kept here."""
     was_on = gc.isenabled()
-    gc.disable()
     try:
+        gc.disable()
         yield
     finally:
         if was_on:
@@ -90,22 +108,14 @@ class Live:
     def torch_device(self) -> str:
         return "meta" if self.device == SHAPE else self.device
 
-    @contextmanager
-    def prepared(self, training: bool) -> Iterator[_core.Modules]:
-        """The model's modules, with tensors that a run may have; put back at the end."""
-        modules = _core.Modules(self.model)
-        snapshot = _core.Snapshot(modules)
-        with same_random_numbers(), same_settings():
-            try:
-                if self.is_own:
-                    self.twins.stand_in_for_written(modules)
-                else:
-                    self.twins.take_place(modules)
-                if self.mode != "same":
-                    set_mode(self.model, modules, training)
-                yield modules
-            finally:
-                snapshot.put_back()
+    def _prepare(self, modules: _core.Modules, training: bool) -> None:
+        """Gives them tensors that a run may have; a snapshot puts theirs back."""
+        if self.is_own:
+            self.twins.stand_in_for_written(modules)
+        else:
+            self.twins.take_place(modules)
+        if self.mode != "same":
+            set_mode(self.model, modules, training)
 
     def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
         """Runs forward once; gives what keeps alive all that a backward pass needs.
@@ -116,7 +126,7 @@ class Live:
         if self.device == SHAPE:
             factories = torch.device("meta") if self.every_factory else shapes_are_made()
         with (torch.compiler.set_stance("force_eager"), factories,
-              time_limit(self.timeout_s)):
+              time_limit(self.timeout_s) as limit, limit):
             output = self.model(*args, **kwargs)
         return history_of(output) if torch.is_grad_enabled() else []
 
@@ -124,7 +134,9 @@ class Live:
         """For the summary. What forward raises is in `raised`, but for an interruption."""
         run = _core.LiveRun()
         run.device = self.device
-        with fast_shapes(self.device), self.prepared(self.mode == "train") as modules:
+        modules = _core.Modules(self.model)
+        with fast_shapes(self.device), same_process(), _core.Snapshot(modules):
+            self._prepare(modules, self.mode == "train")
             versions = _core.ParameterVersions(modules)
             if self.inputs.are_there:
                 watch = self._watched(modules, operators, memory, gradients=False)
@@ -132,7 +144,7 @@ class Live:
                 if self.raised is not None:
                     run.error = self._where(watch)
             run.tree = _core.Tree(_core.Modules(self.model), modules, self.numbers, tensors_of,
-                                  name_in)
+                                  names_in)
             self.warnings += self._warnings(run.tree, versions)
         run.warnings = self.warnings
         return run
@@ -148,7 +160,8 @@ class Live:
         self.raised = None
         args, kwargs = self.inputs.on(self.torch_device, move=not self.is_own)
         history: list[Any] = []
-        with torch.set_grad_enabled(gradients), watching(watcher, self.numbers, modules):
+        with torch.set_grad_enabled(gradients), _core.Watching(
+                watcher, self.numbers, modules):
             watcher.begin()
             try:
                 history = self.call(args, kwargs)
@@ -160,7 +173,9 @@ class Live:
 
     def again(self, training: bool, memory: bool) -> _core.Recording:
         """One more run, as in training."""
-        with fast_shapes(self.device), self.prepared(training) as modules:
+        modules = _core.Modules(self.model)
+        with fast_shapes(self.device), same_process(), _core.Snapshot(modules):
+            self._prepare(modules, training)
             watch = self._watched(modules, True, memory, gradients=training)
         if isinstance(self.raised, TimeUp):
             raise RuntimeError(self._where(watch))
@@ -171,13 +186,15 @@ class Live:
     def timed(self, watched: bool) -> _core.Clock:
         """One more run, for the clock."""
         clock = _core.Clock(self.device)
-        with self.prepared(self.mode == "train") as modules, torch.no_grad():
+        modules = _core.Modules(self.model)
+        with same_process(), _core.Snapshot(modules), torch.no_grad():
+            self._prepare(modules, self.mode == "train")
             args, kwargs = self.inputs.on(self.torch_device, move=not self.is_own)
             with (torch.compiler.set_stance("force_eager"),
-                  watching(clock, self.numbers, modules) if watched else nullcontext()):
+                  _core.Watching(clock, self.numbers, modules) if watched else nullcontext()):
                 clock.begin()
                 try:
-                    with time_limit(self.timeout_s):
+                    with time_limit(self.timeout_s) as limit, limit:
                         self.model(*args, **kwargs)
                 except TimeUp as e:
                     raise RuntimeError(f"a run was not done after {self.timeout_s:g} s") from e
@@ -192,7 +209,7 @@ class Live:
             return f"the model was not called: {words}"
         number = watch.raised_in
         module = self.numbers.module(number)
-        path = _path_of(self.model, module)
+        path, = _paths_of(self.model, [module])
         place = f"in '{path}'" if path else "in the model itself"
         given = f"({type(module).__name__}), given [{watch.raised_given}]"
         return (f"forward was {words}, and was {place} {given}" if is_late
@@ -209,10 +226,11 @@ class Live:
                 "parameters, and neither has this summary")
         by_forward = self.numbers.by_forward()
         if by_forward:
-            paths = sorted(_path_of(self.model, self.numbers.module(number))
-                           for number in by_forward)
-            warnings.append(f"forward of {len(paths)} module{'s' if len(paths) > 1 else ''} was "
-                            f"called past their hooks, as '{paths[0]}.forward(…)'")
+            count = len(by_forward)
+            first = min(_paths_of(self.model, [self.numbers.module(number)
+                                               for number in by_forward]))
+            warnings.append(f"forward of {count} module{'s' if count > 1 else ''} was "
+                            f"called past their hooks, as '{first}.forward(…)'")
         if tree.compiled:
             count = len(tree.compiled)
             warnings.append(
@@ -231,18 +249,17 @@ def _words(raised: BaseException | None) -> str:
     return f"{type(raised).__name__}: {first}" if first else type(raised).__name__
 
 
-def _path_of(root: nn.Module, module: nn.Module) -> str:
-    """Its first path, in registration order; '<Class>' where it is not registered."""
-    seen: set[int] = set()
-    stack = [("", root)]
-    while stack:
-        path, next_module = stack.pop()
-        if next_module is module:
-            return path
-        if id(next_module) in seen:
-            continue
-        seen.add(id(next_module))
-        stack.extend((f"{path}.{name}" if path else name, child)
-                     for name, child in reversed(list(next_module._modules.items()))
-                     if child is not None)
-    return f"<{type(module).__name__}>"
+def _paths_of(root: nn.Module, modules: list[nn.Module]) -> list[str]:
+    """Their first paths, in registration order; '<Class>' of what is not registered."""
+    places = {id(module): (parent, name) for module, parent, name in _with_names(root)}
+
+    def path_of(module: nn.Module) -> str:
+        if id(module) not in places:
+            return f"<{type(module).__name__}>"
+        names: list[str] = []
+        parent, name = places[id(module)]
+        while parent is not None:
+            names.append(name)
+            parent, name = places[id(parent)]
+        return ".".join(reversed(names))
+    return [path_of(module) for module in modules]

@@ -14,7 +14,14 @@ from strata import _core
 
 
 @contextmanager
-def same_random_numbers() -> Iterator[None]:
+def same_process() -> Iterator[None]:
+    """Random numbers and settings, after what a forward may do with them."""
+    with _same_random_numbers(), _same_settings():
+        yield
+
+
+@contextmanager
+def _same_random_numbers() -> Iterator[None]:
     """Random numbers that are drawn inside are drawn again outside."""
     state = torch.get_rng_state()
     has_cuda = torch.cuda.is_available() and torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
@@ -34,7 +41,7 @@ def same_random_numbers() -> Iterator[None]:
 
 
 @contextmanager
-def same_settings() -> Iterator[None]:
+def _same_settings() -> Iterator[None]:
     """Settings of the process that a forward may change."""
     dtype = torch.get_default_dtype()
     threads = torch.get_num_threads()

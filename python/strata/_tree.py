@@ -22,19 +22,24 @@ def tensors_of(module: ScriptModule) -> tuple[list[Any], list[Any], list[Any]]:
             list(module.named_buffers()), objects)
 
 
-def name_in(caller: nn.Module, module: nn.Module) -> str:
-    """By which attribute its caller has a module that is not registered there."""
-    for name, value in caller.__dict__.items():
+def names_in(caller: nn.Module, modules: list[nn.Module]) -> list[str]:
+    """By which attributes their caller has modules that are not registered there."""
+    wanted = {id(module): module for module in modules}
+    names: dict[int, str] = {}
+
+    def look(name: str, value: object, key: object = None) -> None:
+        if id(value) not in names and wanted.get(id(value)) is value:
+            names[id(value)] = name if key is None else f"{name}[{key}]"
+
+    for name, value in list(caller.__dict__.items()):
         if name.startswith("_"):
             continue
-        if value is module:
-            return name
+        look(name, value)
         items: Iterable[tuple[object, object]] = ()
         if isinstance(value, (list, tuple)):
             items = enumerate(value)
         elif isinstance(value, dict):
             items = value.items()
         for key, item in items:
-            if item is module:
-                return f"{name}[{key}]"
-    return f"<{type(module).__name__}>"
+            look(name, item, key)
+    return [names.get(id(module), f"<{type(module).__name__}>") for module in modules]

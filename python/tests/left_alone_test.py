@@ -1,12 +1,16 @@
 """The model, and the process, are as they were."""
 # pylint: disable=missing-class-docstring,missing-function-docstring
 
+import collections
 import copy
 import gc
 import os
+import pickle
 import random
 import signal
+import sys
 import threading
+import time
 import weakref
 
 import numpy
@@ -173,3 +177,175 @@ def test_kernels_for_shapes_are_given_back():
     after = torch._C._dispatch_dump("aten::relu")  # pylint: disable=protected-access
     assert before == after
     assert torch.relu(x).shape == (2, 4)
+
+
+class Interrupted:
+    """Raises KeyboardInterrupt where Python looks for signals: after the n-th call."""
+
+    def __init__(self, n):
+        self.left = n
+
+    def __call__(self, frame, event, _):
+        file = frame.f_code.co_filename
+        if event not in ("call", "c_return") or not (
+                file.endswith("contextlib.py") or f"{os.sep}strata{os.sep}" in file):
+            return
+        self.left -= 1
+        if self.left == 0:
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+    def __enter__(self):
+        sys.setprofile(self)
+
+    def __exit__(self, *_):
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize("timeout", [None, 60])
+def test_an_interruption_at_any_moment(timeout):
+    model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout())
+    strata.summary(model, (2, 4), timeout=timeout, verbose=0)
+    before, process = state_of(model), process_state()
+    limit, threads = sys.getrecursionlimit(), threading.active_count()
+    for n in range(1, 100000):
+        interrupted = Interrupted(n)
+        try:
+            with interrupted:
+                strata.summary(model, (2, 4), timeout=timeout, verbose=0)
+        except KeyboardInterrupt:
+            # What the exception holds is not what put things back.
+            assert nn.Module.__call__ is process[7], n
+            assert torch.zeros is process[8], n
+            assert_same(before, state_of(model))
+        assert_same(before, state_of(model))
+        assert process == process_state(), n
+        assert sys.getrecursionlimit() == limit, n
+        assert threading.active_count() == threads, n
+        if interrupted.left > 0:
+            break
+    assert n > 50
+
+
+def test_a_time_limit_that_ends_as_the_model_does():
+    """What was to be raised then is raised no more, and not later either."""
+    alarm = strata._core.Alarm(TimeoutError)  # pylint: disable=protected-access
+    with alarm:
+        ringing = threading.Thread(target=alarm.ring)
+        with pytest.raises(TimeoutError):
+            ringing.start()
+            while True:
+                time.sleep(0.001)
+    assert not alarm.ring()
+    time.sleep(0.01)
+
+
+class Own(dict):
+    """A dict of another class."""
+
+
+class Mappings(nn.Module):
+    def __init__(self, members):
+        super().__init__()
+        self.layer = nn.Linear(4, 4)
+        self.counts = collections.Counter(a=3)
+        self.lists = collections.defaultdict(list, a=[1])
+        self.ordered = collections.OrderedDict(a=1, b=2)
+        self.__dict__ = members(self.__dict__)
+
+    def forward(self, x):
+        self.counts["a"] += 1
+        self.counts["b"] += 1
+        self.lists["b"].append(1)
+        self.ordered.move_to_end("a")
+        self.new = 1
+        return self.layer(x)
+
+
+@pytest.mark.parametrize("members", [dict, Own, collections.OrderedDict])
+def test_dicts_of_other_classes(members):
+    model = Mappings(members)
+    before = state_of(model)
+    strata.summary(model, (2, 4), mode="train", verbose=0)
+    assert_same(before, state_of(model))
+    assert type(model.__dict__) is members
+    assert model.counts == {"a": 3} and model.lists == {"a": [1]}
+    assert list(model.ordered.items()) == [("a", 1), ("b", 2)]
+
+
+class Copying(nn.Module):
+    def __init__(self, copied):
+        super().__init__()
+        self.layer = nn.Linear(4, 4)
+        self.copied = copied
+        self.copies = []
+
+    def forward(self, x):
+        if self.copied is not None:
+            copied, self.copied = self.copied, None
+            made = copied(self)
+            self.copies.append(made)  # A list is not looked into.
+            made(x)
+            self.copied = copied
+        return self.layer(x)
+
+
+@pytest.mark.parametrize("copied", [
+    copy.deepcopy, copy.copy, lambda module: pickle.loads(pickle.dumps(module))])
+def test_a_model_that_copies_itself(copied):
+    model = Copying(copied)
+    copies = model.copies
+    result = strata.summary(model, (2, 4), verbose=0)
+    # Once by itself, and once by its copy's call.
+    assert result.total_params == 20
+    with torch.no_grad():
+        assert copies[0].layer(torch.ones(2, 4, device=copies[0].layer.weight.device)
+                               ).shape == (2, 4)
+    assert copy.deepcopy(model).layer.weight.shape == (4, 4)
+
+
+class Described:
+    """A descriptor in the place of nn.Module.__call__, as tools for tracing put there."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __get__(self, module, _=None):
+        return self.function if module is None else self.function.__get__(module)
+
+
+def test_a_call_that_another_replaced_before():
+    call = nn.Module.__call__
+    described = Described(call)
+    nn.Module.__call__ = described
+    try:
+        assert strata.summary(nn.Linear(4, 4), (2, 4), verbose=0).total_mult_adds == 32
+        assert vars(nn.Module)["__call__"] is described
+    finally:
+        nn.Module.__call__ = call
+
+
+def test_summaries_on_many_threads():
+    """All of their models share one part."""
+    shared = nn.Sequential(*(nn.Linear(4, 4) for _ in range(50)))
+    models = [nn.Sequential(shared, nn.Linear(4, 4)) for _ in range(4)]
+    before, process = [state_of(model) for model in models], process_state()
+    macs = []
+
+    def summarize(model):
+        for _ in range(10):
+            macs.append(strata.summary(model, (2, 4), device="shape", verbose=0).total_mult_adds)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=summarize, args=(model,)) for model in models]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert macs == [51 * 32] * 40
+    for model, then in zip(models, before):
+        assert_same(then, state_of(model))
+    assert process == process_state()

@@ -24,7 +24,7 @@ namespace {
 
 using at::Tensor;
 
-thread_local bool is_on_accelerator = false;
+thread_local int on_accelerator = 0;  // How many live.
 
 // ---- Which kernel: aten/src/ATen/native/transformers/cuda/sdp_utils.cpp ----
 
@@ -170,7 +170,7 @@ Tensor ScaledDotProductAttention(const Tensor& query, const Tensor& key,
                                  std::optional<double> scale,
                                  bool shares_heads) {
   const Kernel kernel =
-      is_on_accelerator
+      AsOnAccelerator::is_on()
           ? KernelFor({query, key, value, mask, is_causal, shares_heads})
           : Kernel::kMath;
   if (kernel == Kernel::kMath) {
@@ -201,8 +201,8 @@ Tensor ScaledDotProductAttention(const Tensor& query, const Tensor& key,
 
 // aten/src/ATen/native/Dropout.cpp, is_fused_kernel_acceptable.
 Tensor Dropout(const Tensor& input, double probability, bool training) {
-  if (is_on_accelerator && training && probability > 0 && probability < 1 &&
-      input.numel() > 0) {
+  if (AsOnAccelerator::is_on() && training && probability > 0 &&
+      probability < 1 && input.numel() > 0) {
     return std::get<0>(at::native_dropout(input, probability, training));
   }
   return at::native::dropout(input, probability, training);
@@ -238,11 +238,11 @@ class Rules {
 AsOnAccelerator::AsOnAccelerator() {
   static const auto* const rules = new Rules();
   (void)rules;
-  is_on_accelerator = true;
+  ++on_accelerator;
 }
 
-AsOnAccelerator::~AsOnAccelerator() { is_on_accelerator = false; }
+AsOnAccelerator::~AsOnAccelerator() { --on_accelerator; }
 
-bool AsOnAccelerator::is_on() { return is_on_accelerator; }
+bool AsOnAccelerator::is_on() { return on_accelerator > 0; }
 
 }  // namespace strata::libtorch

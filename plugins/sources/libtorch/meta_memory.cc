@@ -3,11 +3,15 @@
 #include <c10/core/Allocator.h>
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace strata::libtorch {
 namespace {
 
 thread_local MetaMemory::Listener* listening = nullptr;
+// Those that are to listen again, the next last.
+thread_local std::vector<MetaMemory::Listener*> waiting;
 
 // Stands for memory. Lives as long as the storage.
 struct Place {
@@ -47,10 +51,13 @@ void RegisterAllocator() {
 
 MetaMemory::MetaMemory(Listener* listener) {
   RegisterAllocator();
-  listening = listener;
+  waiting.push_back(std::exchange(listening, listener));
 }
 
-MetaMemory::~MetaMemory() { listening = nullptr; }
+MetaMemory::~MetaMemory() {
+  listening = waiting.back();
+  waiting.pop_back();
+}
 
 const void* MetaMemory::AddressOf(const c10::Storage& storage) {
   const c10::DataPtr& data = storage.data_ptr();

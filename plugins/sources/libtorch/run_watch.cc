@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -15,7 +16,11 @@
 namespace strata::libtorch {
 namespace {
 
-thread_local RunWatch* current_watch = nullptr;
+// Those that live on this thread, the innermost last: a module's forward in
+// Python may have a model summarized. What runs is told to the innermost.
+thread_local std::vector<RunWatch*> watches;
+// Of this thread: one for all of them.
+thread_local bool has_callback = false;
 
 c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
                                         size_t count) {
@@ -24,23 +29,23 @@ c10::ArrayRef<const c10::IValue> LastOf(c10::ArrayRef<const c10::IValue> values,
 
 // What the start of an operator hands to its end: nothing, the watch keeps it.
 std::unique_ptr<at::ObserverContext> OpStarts(const at::RecordFunction& fn) {
-  if (current_watch == nullptr) return nullptr;
+  if (watches.empty()) return nullptr;
   // A boxed call shows the interpreter's whole stack: the last are its own.
-  current_watch->BeginOp(LastOf(fn.inputs(), fn.num_inputs()));
+  watches.back()->BeginOp(LastOf(fn.inputs(), fn.num_inputs()));
   return nullptr;
 }
 
 void OpEnds(const at::RecordFunction& fn, at::ObserverContext*) {
-  if (current_watch == nullptr) return;
+  if (watches.empty()) return;
   std::vector<TensorSpec> outputs;
   const std::vector<c10::IValue>& values = fn.outputs();
   for (const c10::IValue& output :
        LastOf(c10::ArrayRef<const c10::IValue>(values.data(), values.size()),
               fn.num_outputs())) {
     AppendTensors(output, outputs);
-    current_watch->Returned(fn.name(), output);
+    watches.back()->Returned(fn.name(), output);
   }
-  current_watch->EndOp(fn.name(), fn.overload_name(), outputs);
+  watches.back()->EndOp(fn.name(), fn.overload_name(), outputs);
 }
 
 }  // namespace
@@ -51,7 +56,7 @@ RunWatch::RunWatch(const ModuleTree& tree, ModuleVisitor& visitor,
       visitor_(visitor),
       calls_(tree.size(), 0),
       options_(options) {
-  current_watch = this;
+  watches.push_back(this);
   if (options.memory) {
     memory_ = std::make_shared<MemoryWatch>(
         [this](bool allocated, uint64_t storage, int64_t bytes) {
@@ -63,7 +68,8 @@ RunWatch::RunWatch(const ModuleTree& tree, ModuleVisitor& visitor,
       memory_guard_.emplace(c10::DebugInfoKind::PROFILER_STATE, memory_);
     }
   }
-  if (options.operators || options.check_dtypes) {
+  if ((options.operators || options.check_dtypes) && !has_callback) {
+    has_callback = true;
     // Of this thread alone: others may run models of their own.
     callback_ =
         at::addThreadLocalCallback(at::RecordFunctionCallback(OpStarts, OpEnds)
@@ -74,8 +80,11 @@ RunWatch::RunWatch(const ModuleTree& tree, ModuleVisitor& visitor,
 }
 
 RunWatch::~RunWatch() {
-  if (callback_ != 0) at::removeCallback(callback_);
-  current_watch = nullptr;
+  if (callback_ != 0) {
+    at::removeCallback(callback_);
+    has_callback = false;
+  }
+  watches.pop_back();
 }
 
 void RunWatch::Enter(int module, bool is_forward,
