@@ -202,6 +202,8 @@ class Interrupted:
         sys.setprofile(None)
 
 
+# A generator that ends meanwhile tells of it on stderr.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("timeout", [None, 60])
 def test_an_interruption_at_any_moment(timeout):
     model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout())
