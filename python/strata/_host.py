@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import pathlib
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -139,18 +140,27 @@ def host(plugin_path: str | None = None) -> _core.Host:
     return _hosts[wanted]
 
 
+# What is changed for a time here, and by a summary of a live model (that model,
+# nn.Module, functions of torch), all threads have. A forward may come here again.
+_one_at_a_time = threading.RLock()
+
+
 @contextmanager
 def this_torch() -> Iterator[None]:
-    """While it is open, plugins that need LibTorch find the one of this process."""
-    before = os.environ.get("LIBTORCH")
-    os.environ["LIBTORCH"] = os.path.dirname(torch.__file__)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["LIBTORCH"]
-        else:
-            os.environ["LIBTORCH"] = before
+    """While it is open, plugins that need LibTorch find the one of this process.
+
+    Other threads wait for its end.
+    """
+    with _one_at_a_time:
+        before = os.environ.get("LIBTORCH")
+        try:
+            os.environ["LIBTORCH"] = os.path.dirname(torch.__file__)
+            yield
+        finally:
+            if before is None:
+                os.environ.pop("LIBTORCH", None)
+            else:
+                os.environ["LIBTORCH"] = before
 
 
 def settings_of(metrics: list[str] | tuple[str, ...] | None, **others: Any) -> dict[str, Any]:

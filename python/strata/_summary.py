@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,10 +18,6 @@ from strata._inputs import Inputs
 from strata._live import SHAPE, Live, no_collection, own_device
 from strata._result import Summary
 from strata._time_limit import TimeUp
-
-# For its time it changes what all threads have: the model, nn.Module, functions of
-# torch. A forward may make a summary itself.
-_one_at_a_time = threading.RLock()
 
 _MODES = ("eval", "train", "same")
 _ROW_SETTINGS = ("var_names", "depth", "ascii_only", "hide_recursive_layers", "parameters")
@@ -118,7 +113,7 @@ def _speaks_of_devices(raised: BaseException) -> bool:
 
 def _message(runs: _Runs, device: str | None, settings: dict[str, Any],
              plugin_path: str | None) -> Message:
-    with _one_at_a_time, no_collection(), _host.this_torch():
+    with _host.this_torch(), no_collection():
         live, run = runs.on(device)
         try:
             return _host.host(plugin_path).summarize_live(run, settings, live.again, live.timed)

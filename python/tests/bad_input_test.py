@@ -144,6 +144,37 @@ def test_a_forward_that_returns_in_time():
         assert strata.summary(net()[0], (2, 4), timeout=60, verbose=0).total_params == 40
 
 
+class Convolves(nn.Module):
+    def __init__(self, function, weight, options):
+        super().__init__()
+        self.function, self.options = function, options
+        self.weight = nn.Parameter(weight)
+
+    def forward(self, x):
+        return self.function(x, self.weight, **self.options)
+
+
+@pytest.mark.parametrize("device", ["shape", "cpu"])
+@pytest.mark.parametrize("name, weight, options, words", [
+    ("conv2d", (4, 4, 3, 3), {"stride": 0}, ["stride"]),
+    ("conv2d", (4, 4, 3, 3), {"stride": (1, -1)}, ["stride"]),
+    ("conv_transpose2d", (4, 4, 3, 3), {"stride": 0}, ["stride"]),
+    ("conv2d", (4, 4, 3, 3), {"dilation": 0}, ["dilation"]),
+    ("conv2d", (4, 4, 3, 3), {"padding": -3}, ["padding"]),
+    ("conv2d", (5, 2, 3, 3), {"groups": 2}, ["groups=2", "divisible by 2"]),
+    ("conv2d", (4, 4, 3, 3), {"groups": 0}, ["groups"]),
+    ("conv2d", (4, 4, 3, 3), {"bias": torch.ones(7)}, ["bias", "4 elements", "[7]"]),
+    ("conv_transpose2d", (4, 4, 3, 3), {"stride": 2, "output_padding": 5}, ["output", "padding"]),
+])
+def test_a_convolution_that_there_is_not(device, name, weight, options, words):
+    """The same is refused where only shapes are known; none ends the process."""
+    model = Convolves(getattr(nn.functional, name), torch.ones(weight), options)
+    message = error_of(strata.Error, model, (1, 4, 8, 8), device=device)
+    assert "(Convolves), given [1x4x8x8 float32]" in message
+    for word in words:
+        assert word in message
+
+
 def test_an_output_that_holds_itself():
     value = {"x": torch.zeros(2)}
     value["again"] = value

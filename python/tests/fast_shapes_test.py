@@ -1,6 +1,7 @@
 """Kernels for shapes in C++ give what PyTorch's in Python give."""
 # pylint: disable=missing-function-docstring,protected-access
 
+import contextlib
 import itertools
 
 import pytest
@@ -387,13 +388,8 @@ NOT_HERE = {"_transformer_encoder_layer_fwd", "_native_multi_head_attention",
 
 @pytest.fixture(name="open_kernels")
 def fixture_open_kernels():
-    opened = []
-
-    def open_kernels():
-        opened.append(_core.FastShapes())
-    yield open_kernels
-    for kernels in opened:
-        kernels.close()
+    with contextlib.ExitStack() as opened:
+        yield lambda: opened.enter_context(_core.FastShapes())
 
 
 def test_each_has_cases(open_kernels):

@@ -202,6 +202,8 @@ class Interrupted:
         sys.setprofile(None)
 
 
+# A generator that ends meanwhile tells of it on stderr.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("timeout", [None, 60])
 def test_an_interruption_at_any_moment(timeout):
     model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Dropout())
@@ -238,6 +240,18 @@ def test_a_time_limit_that_ends_as_the_model_does():
                 time.sleep(0.001)
     assert not alarm.ring()
     time.sleep(0.01)
+
+
+def test_a_profiler_after_a_time_limit():
+    """Python 3.11 hung: it went on looking for an exception that was taken back."""
+    strata.summary(nn.Linear(4, 4), (2, 4), timeout=60, verbose=0)
+    calls = []
+    sys.setprofile(lambda _, event, __: calls.append(event))
+    try:
+        (lambda: None)()
+    finally:
+        sys.setprofile(None)
+    assert "call" in calls
 
 
 class Own(dict):

@@ -3,6 +3,7 @@
 
 import dataclasses
 import threading
+import time
 import warnings
 
 import pytest
@@ -469,3 +470,98 @@ def test_a_deep_model():
     result = summarize(model)
     assert macs(result) == 2 * 4 * 4
     assert len(result.summary_list) == 301
+
+
+class MakesModules(nn.Module):
+    """New ones in each run."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(4, 4)
+
+    def forward(self, x):
+        for _ in range(1000):
+            x = nn.ReLU()(x)
+        return self.layer(x)
+
+
+def test_modules_that_only_a_later_run_has():
+    on_shape = strata.summary(MakesModules(), (2, 4), metrics=["macs", "memory"], verbose=0)
+    assert on_shape.total_mult_adds == 2 * 4 * 4
+    timed = strata.summary(MakesModules(), (2, 4), device="cpu", metrics=["macs", "latency"],
+                           runs=2, warmup=1, min_time=0, verbose=0)
+    assert timed.total_mult_adds == 2 * 4 * 4
+
+
+class Summarizes(nn.Module):
+    """Another model, and then a part of itself, between two layers."""
+
+    def __init__(self, metrics):
+        super().__init__()
+        self.first, self.second = nn.Linear(4, 4), nn.Linear(4, 4)
+        self.metrics = metrics
+        self.told = []
+
+    def forward(self, x):
+        x = self.first(x)
+        for model in (nn.Sequential(nn.Linear(8, 3), nn.ReLU()), self.second):
+            size = (5, model[0].in_features if isinstance(model, nn.Sequential) else 4)
+            inner = strata.summary(model, size, metrics=self.metrics, device="shape", verbose=0)
+            self.told.append(inner.total_mult_adds)
+        return self.second(x)
+
+
+@pytest.mark.parametrize("device", ["shape", "cpu"])
+@pytest.mark.parametrize("metrics", [["params", "macs"], ["macs", "memory"]])
+def test_a_summary_inside_of_a_forward(device, metrics):
+    model = Summarizes(metrics)
+    told = model.told
+    result = strata.summary(model, (2, 4), metrics=metrics, device=device, verbose=0)
+    assert told[:2] == [5 * 8 * 3, 5 * 4 * 4]
+    # Of the inner ones nothing that is no module's of this model.
+    assert result.total_mult_adds == 2 * (2 * 4 * 4)
+
+
+class Chain(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return x
+
+
+@pytest.mark.parametrize("device", [None, "cpu", "meta"])
+def test_a_model_deeper_than_pythons_stack(device):
+    model = nn.Linear(4, 4)
+    for _ in range(3000):
+        model = Chain(model)
+    result = strata.summary(model, (2, 4), device=device, verbose=0)
+    assert result.total_params == 4 * 4 + 4
+
+
+class Many(nn.Module):
+    """So many that each may not be looked for among all."""
+
+    def __init__(self, is_registered):
+        super().__init__()
+        layers = [nn.ReLU() for _ in range(30000)]
+        self.layers = nn.ModuleList(layers) if is_registered else layers
+        self.is_registered = is_registered
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x) if self.is_registered else layer(x)
+        return x
+
+
+@pytest.mark.parametrize("is_registered, warning", [
+    (True, "forward of 30000 modules was called past their hooks, as 'layers.0.forward"),
+    (False, "30000 modules were called and are not registered (first 'layers[0]')")])
+def test_many_modules_take_no_time_of_their_square(is_registered, warning):
+    model = Many(is_registered)
+    begin = time.process_time()
+    result = strata.summary(model, (2, 4), metrics=["params"], verbose=0)
+    took_s = time.process_time() - begin
+    assert [text for text in result.warnings if text.startswith(warning)]
+    assert took_s < 8

@@ -13,7 +13,7 @@ namespace strata::libtorch {
 //     or later;
 //   dropout in training: by the one operator that keeps a mask of bools;
 //   multi-head attention and encoder layers in one operator: fused_layers.h.
-// Not nested.
+// May be nested.
 class AsOnAccelerator {
  public:
   AsOnAccelerator();

@@ -9,7 +9,7 @@ namespace strata::libtorch {
 
 // While one lives, each storage on meta that this thread makes has an address:
 // not of memory, but unlike that of any other that lives; and the end of it is
-// told. Not nested.
+// told. Of nested ones the innermost is told.
 class MetaMemory {
  public:
   // What is told of the end of a storage.

@@ -56,7 +56,6 @@ RunWatch::RunWatch(const ModuleTree& tree, ModuleVisitor& visitor,
       visitor_(visitor),
       calls_(tree.size(), 0),
       options_(options) {
-  watches.push_back(this);
   if (options.memory) {
     memory_ = std::make_shared<MemoryWatch>(
         [this](bool allocated, uint64_t storage, int64_t bytes) {
@@ -77,6 +76,7 @@ RunWatch::RunWatch(const ModuleTree& tree, ModuleVisitor& visitor,
                                        .needsOutputs(true)
                                        .scopes({at::RecordScope::FUNCTION}));
   }
+  watches.push_back(this);
 }
 
 RunWatch::~RunWatch() {

@@ -34,7 +34,7 @@ struct WatchOptions {
 
 // While it lives, operators that run on this thread are told to `visitor`, by
 // an at::RecordFunction callback, and so are the modules whose begin and end
-// its owner says. Not nested.
+// its owner says. Of nested ones the innermost is told.
 class RunWatch {
  public:
   // `tree` and `visitor` must outlive it.
