@@ -5,7 +5,9 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <limits>
 
 #include "tests/testing.h"
 
@@ -61,13 +63,20 @@ int64_t BytesKept(const std::function<void()>& once) {
 #ifndef __GLIBC__
   return 0;  // Nobody counts.
 #else
+  constexpr int kRounds = 5;
   constexpr int kTimes = 50;
   for (int i = 0; i < 5; ++i) once();
-  const size_t before = mallinfo2().uordblks;
-  for (int i = 0; i < kTimes; ++i) once();
-  return (static_cast<int64_t>(mallinfo2().uordblks) -
-          static_cast<int64_t>(before)) /
-         kTimes;
+  // Memory that malloc holds ready for a thread counts as used, and now and
+  // then it holds more than before: what is kept is kept in every round.
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (int round = 0; round < kRounds && least > 0; ++round) {
+    const size_t before = mallinfo2().uordblks;
+    for (int i = 0; i < kTimes; ++i) once();
+    const int64_t kept = static_cast<int64_t>(mallinfo2().uordblks) -
+                         static_cast<int64_t>(before);
+    least = std::min(least, kept / kTimes);
+  }
+  return least;
 #endif
 }
 
