@@ -134,13 +134,13 @@ void RunWatch::EndOp(absl::string_view name, absl::string_view overload,
 }
 
 // Kernels for meta tensors do not look at dtypes. Only those that do the work:
-// what calls others may have given them others (autocast).
+// what calls others may have given them others (autocast). Of normalizations
+// the rules for shapes know which dtypes go together.
 void RunWatch::CheckDTypes(absl::string_view name, const OpenOp& op) {
   static const auto* const strict = new absl::flat_hash_set<absl::string_view>(
       {"aten::addbmm", "aten::addmm", "aten::addmv", "aten::addr",
        "aten::baddbmm", "aten::bmm", "aten::dot", "aten::ger", "aten::mm",
-       "aten::mv", "aten::native_batch_norm", "aten::native_group_norm",
-       "aten::native_layer_norm", "aten::vdot"});
+       "aten::mv", "aten::vdot"});
   if (op.calls_others || !refused_.empty() || !strict->contains(name)) return;
   DType first = DType::kUnknown;
   for (const OpArgument& argument : op.arguments) {

@@ -59,21 +59,6 @@ Tensor Convolution(const Tensor& input, const Tensor& weight,
 
 using ThreeTensors = std::tuple<Tensor, Tensor, Tensor>;
 
-// The statistics that a CPU keeps: one for each channel in training, none else.
-ThreeTensors Normalized(const Tensor& input, bool training) {
-  const int64_t kept = training ? input.size(1) : 0;
-  return {EmptyLike(input), Empty({kept}, input.scalar_type()),
-          Empty({kept}, input.scalar_type())};
-}
-
-ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>&,
-                       const std::optional<Tensor>&,
-                       const std::optional<Tensor>&,
-                       const std::optional<Tensor>&, bool training, double,
-                       double) {
-  return Normalized(input, training);
-}
-
 // Weights of single precision may go with inputs of half: the statistics then
 // are of single precision, and the output is as the input
 // (aten/src/ATen/native/cpu/mixed_data_type.h). What LibTorch has for tensors
@@ -93,6 +78,22 @@ at::ScalarType StatisticsType(const Tensor& input,
     return at::kFloat;
   }
   return input.scalar_type();
+}
+
+// The statistics that a CPU keeps: one for each channel in training, none else.
+ThreeTensors Normalized(const Tensor& input, bool training) {
+  const int64_t kept = training ? input.size(1) : 0;
+  return {EmptyLike(input), Empty({kept}, input.scalar_type()),
+          Empty({kept}, input.scalar_type())};
+}
+
+ThreeTensors BatchNorm(const Tensor& input, const std::optional<Tensor>& weight,
+                       const std::optional<Tensor>& bias,
+                       const std::optional<Tensor>&,
+                       const std::optional<Tensor>&, bool training, double,
+                       double) {
+  StatisticsType(input, weight, bias);  // Refuses what does not go together.
+  return Normalized(input, training);
 }
 
 // aten/src/ATen/native/layer_norm.cpp
