@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "plugins/sources/libtorch/place_text.h"
 #include "python/extension/values.h"
 
 namespace strata::python {
@@ -17,13 +16,6 @@ libtorch::WatchOptions OptionsOf(bool operators, bool memory, bool on_meta) {
   options.memory = memory;
   options.on_meta = on_meta;
   return options;
-}
-
-std::string TextOf(absl::Span<const TensorSpec> specs) {
-  return absl::StrJoin(
-      specs, ", ", [](std::string* out, const TensorSpec& spec) {
-        absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
-      });
 }
 
 }  // namespace
@@ -72,7 +64,7 @@ void Watch::LeaveRaised() {
   if (!run_ || open_.running() < 0) return;
   if (raised_in_ < 0) {
     raised_in_ = open_.running();
-    raised_given_ = TextOf(run_->RunningInputs());
+    raised_given_ = libtorch::GivenText(run_->RunningInputs());
   }
   open_.Pop();
   run_->Leave({});

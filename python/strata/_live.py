@@ -211,7 +211,7 @@ class Live:
         module = self.numbers.module(number)
         path, = _paths_of(self.model, [module])
         place = f"in '{path}'" if path else "in the model itself"
-        given = f"({type(module).__name__}), given [{watch.raised_given}]"
+        given = f"({type(module).__name__}), {watch.raised_given}"
         return (f"forward was {words}, and was {place} {given}" if is_late
                 else f"forward raised {place} {given}: {words}")
 

@@ -11,13 +11,17 @@ std::string PlaceText(const Module& module) {
              : absl::StrCat("in '", module.path, "' (", module.type, ")");
 }
 
-std::string PlaceText(const Module& module,
-                      absl::Span<const TensorSpec> given) {
+std::string GivenText(absl::Span<const TensorSpec> given) {
   const std::string tensors =
       absl::StrJoin(given, ", ", [](std::string* out, const TensorSpec& spec) {
         absl::StrAppend(out, ShapeText(spec.shape), " ", DTypeName(spec.dtype));
       });
-  return absl::StrCat(PlaceText(module), ", given [", tensors, "]");
+  return absl::StrCat("given [", tensors, "]");
+}
+
+std::string PlaceText(const Module& module,
+                      absl::Span<const TensorSpec> given) {
+  return absl::StrCat(PlaceText(module), ", ", GivenText(given));
 }
 
 }  // namespace strata::libtorch

@@ -14,7 +14,10 @@ namespace strata::libtorch {
 // "in 'layer1.0.conv1' (Conv2d)"; of the root "in the model itself (ResNet)".
 std::string PlaceText(const Module& module);
 
-// The same, and ", given [1x3x224x224 float32]".
+// "given [1x3x224x224 float32]"
+std::string GivenText(absl::Span<const TensorSpec> given);
+
+// A module's place, and ", given [1x3x224x224 float32]".
 std::string PlaceText(const Module& module, absl::Span<const TensorSpec> given);
 
 }  // namespace strata::libtorch

@@ -18,6 +18,7 @@ TEST(PlaceText, NamesTheModuleAndWhatItWasGiven) {
   const Module layer = ModuleAt("block.fc", "Linear");
   EXPECT_EQ(PlaceText(root), "in the model itself (Net)");
   EXPECT_EQ(PlaceText(layer), "in 'block.fc' (Linear)");
+  EXPECT_EQ(GivenText({Float({2, 8})}), "given [2x8 float32]");
   EXPECT_EQ(PlaceText(root, {}), "in the model itself (Net), given []");
   EXPECT_EQ(PlaceText(layer, {Float({2, 8}), TensorOf(DType::kInt64, {3})}),
             "in 'block.fc' (Linear), given [2x8 float32, 3 int64]");
